@@ -4,7 +4,8 @@ import { totalOn } from '../../server/src/cost/parameters/checkpoint.ts';
 import { parametersOf } from '../../server/src/cost/parameters/parameters.ts';
 import { readConfig } from '../../server/src/plan/huggingFace/config.ts';
 import type { Model } from '../../server/src/plan/model.ts';
-import { BY_HAND, RECENT, type RecentConfig } from './configs/recent.ts';
+import { BY_HAND, RECENT } from './configs/recent.ts';
+import type { RecentConfig } from './configs/shapes.ts';
 
 const ALL = [...RECENT, ...BY_HAND].map((known) => [known.name, known] as const);
 

@@ -26,6 +26,8 @@ interface AttentionCommon {
   readonly wideQkNorm?: boolean;
   /** Values are the keys before their norm and positions: one projection makes both, and the cache keeps both. */
   readonly sharedKv?: boolean;
+  /** Keys and values are those of an earlier layer: neither projections nor a cache of its own. */
+  readonly reusesKv?: boolean;
   readonly sinks: boolean;
   /** A gate of the query's width on the output. */
   readonly outputGate: boolean;
@@ -40,8 +42,6 @@ export interface GroupedQueryAttention extends AttentionCommon {
   readonly kvHeads: number;
   readonly headSize: number;
   readonly valueHeadSize: number;
-  /** Keys and values are those of an earlier layer: neither projections nor a cache of its own. */
-  readonly reusesKv?: boolean;
   /** Keys farther back are not kept. */
   readonly window?: number;
   readonly chunk?: number;

@@ -40,12 +40,8 @@ export function tensorsByHeads(attention: ByHeads, hidden: number, kvHeads: numb
 
 /** Columns of the projections of keys and of values that a layer has. */
 function keyValueWidthsOf(attention: ByHeads, keyWidth: number, valueWidth: number): readonly number[] {
-  if (reusesKv(attention)) return [];
+  if (attention.reusesKv) return [];
   return attention.sharedKv ? [keyWidth] : [keyWidth, valueWidth];
-}
-
-function reusesKv(attention: ByHeads): boolean {
-  return attention.kind === 'gqa' && attention.reusesKv === true;
 }
 
 /**
@@ -90,7 +86,7 @@ export function projectByHeads(
   const columns = queries + (attention.headGate ? heads : 0) + kvHeads * (attention.headSize + valueSize);
   const projected: Shape = [axis('batch', work.sequences), axis('seq', context.seq), axis('columns', columns)];
   const own = columns - kvHeads * (attention.headSize + valueSize);
-  const computed = reusesKv(attention) ? own : attention.sharedKv ? columns - kvHeads * valueSize : columns;
+  const computed = attention.reusesKv ? own : attention.sharedKv ? columns - kvHeads * valueSize : columns;
   operations.push(
     operation(
       'qkv',

@@ -109,7 +109,7 @@ export function readConfig(name: string, json: Json): ConfigReading {
       unstatedModules: ends.mtpModules > 0 ? 0 : (family.unstatedMtp ?? 0),
       rotaryFrequencies: family.storesRotary ? layers * Math.floor(hidden / heads / 2) : 0,
       ...(apart !== undefined && { apart }),
-      ...family.extras?.(assigned, hidden),
+      ...family.extras?.(read, layers, hidden),
     },
     visionBytes: 2 * (vision ?? 0),
     types,

@@ -88,8 +88,8 @@ export interface Family {
   readonly mtpLayer?: (read: ConfigReader, context: LayersContext) => LayerClass | undefined;
   /** Copies of embedding and head in each prediction module of the checkpoint. */
   readonly copiedTables?: number;
-  /** What its checkpoints hold beside what is computed with, where a layout of its layers says it. */
-  readonly extras?: (layout: Layout, hidden: number) => Partial<CheckpointExtras>;
+  /** What its checkpoints hold beside what is computed with. */
+  readonly extras?: (read: ConfigReader, layers: number, hidden: number) => Partial<CheckpointExtras>;
   /** Some checkpoints of this architecture store `hidden / heads / 2` rotary frequencies in each layer. */
   readonly storesRotary?: boolean;
   /** Why a config of this architecture is not read; undefined where it is. */

@@ -71,26 +71,42 @@ export const families: Families = {
   gemma4_unified: wrapperOf(visionEmbedder, audioEmbedder),
 };
 
-/** Values are keys where the config says so, in layers without a window. Values have a norm without weights. */
-function attentionOfGemma4(context: AttentionContext): AttentionParts | undefined {
-  const { read } = context;
+interface KeyValueHeads {
+  readonly kvHeads: number;
+  readonly headSize: number;
+}
+
+/** Key/value heads by kind of layer. Those without a window have their own number only where their values are keys. */
+function keyValueHeads(read: ConfigReader): Readonly<Record<'full' | 'local', KeyValueHeads>> | undefined {
   const kvHeads = read.integer('num_key_value_heads');
   const headSize = read.integer('head_dim');
   const globalSize = read.integer('global_head_dim');
+  const globalHeads = read.optional('num_global_key_value_heads');
+  if (kvHeads === undefined || headSize === undefined || globalSize === undefined) return undefined;
+  const hasOwn = read.flag('attention_k_eq_v') && globalHeads !== undefined;
+  return { local: { kvHeads, headSize }, full: { kvHeads: hasOwn ? globalHeads : kvHeads, headSize: globalSize } };
+}
+
+/** Values have a norm without weights. */
+function attentionOfGemma4(context: AttentionContext): AttentionParts | undefined {
+  const { read } = context;
+  const heads = keyValueHeads(read);
   const window = read.integer('sliding_window');
-  const sharedKv = read.flag('attention_k_eq_v') ?? false;
-  const globalKvHeads = read.optional('num_global_key_value_heads');
-  if (kvHeads === undefined || headSize === undefined || globalSize === undefined || window === undefined)
-    return undefined;
+  if (!heads || window === undefined) return undefined;
   const common = { ...commonOf(context), kind: 'gqa' } as const;
-  const local: GroupedQueryAttention = { ...common, name: 'local', kvHeads, headSize, valueHeadSize: headSize, window };
+  const local: GroupedQueryAttention = {
+    ...common,
+    ...heads.local,
+    name: 'local',
+    valueHeadSize: heads.local.headSize,
+    window,
+  };
   const full: GroupedQueryAttention = {
     ...common,
+    ...heads.full,
     name: 'full',
-    kvHeads: (sharedKv ? globalKvHeads : undefined) ?? kvHeads,
-    headSize: globalSize,
-    valueHeadSize: globalSize,
-    ...(sharedKv && { sharedKv }),
+    valueHeadSize: heads.full.headSize,
+    ...(read.flag('attention_k_eq_v') && { sharedKv: true }),
   };
   return {
     full,
@@ -154,13 +170,17 @@ function normsOf(feedForward: FeedForward): number {
 }
 
 /** Official checkpoints store projections of keys and values, and the keys' norm, for layers that reuse those of others. */
-function borrowedTensors({ classes, layers }: Layout, hidden: number): Partial<CheckpointExtras> {
+function borrowedTensors(read: ConfigReader, count: number, hidden: number): Partial<CheckpointExtras> {
+  const heads = keyValueHeads(read);
+  const written = read.texts('layer_types');
+  const first = count - (read.optional('num_kv_shared_layers') ?? 0);
+  const isShared = read.flag('attention_k_eq_v') ?? false;
   let unused = 0;
-  for (const index of layers) {
-    const attention = classes[index]?.attention;
-    if (attention?.kind !== 'gqa' || !attention.reusesKv) continue;
-    const { kvHeads, headSize, sharedKv } = attention;
-    unused += (sharedKv ? 1 : 2) * hidden * kvHeads * headSize + headSize;
+  for (let layer = first; layer < count; layer++) {
+    const kind = kindOf(written[layer], layer, count);
+    if (!heads || !kind) continue;
+    const { kvHeads, headSize } = heads[kind];
+    unused += (kind === 'full' && isShared ? 1 : 2) * hidden * kvHeads * headSize + headSize;
   }
   return unused > 0 ? { unused } : {};
 }
