@@ -1,12 +1,17 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { registryText } from '../../scripts/generate-families.ts';
 import { totalOn } from '../../server/src/cost/parameters/checkpoint.ts';
 import { readConfig } from '../../server/src/plan/huggingFace/config.ts';
-import { FAMILIES } from '../../server/src/plan/huggingFace/families.ts';
+import { DECLARED, FAMILIES } from '../../server/src/plan/huggingFace/families/index.ts';
+import { isWrapper } from '../../server/src/plan/huggingFace/family.ts';
 import { propertyRuns } from '../support/propertyRuns.ts';
 import { DENSE } from './configs/dense.ts';
 import { FURTHER, ROUNDED } from './configs/further.ts';
 import { MIXTURES } from './configs/mixtures.ts';
+import { BY_HAND, RECENT } from './configs/recent.ts';
 import type { KnownConfig } from './configs/shapes.ts';
 import { WHOLE } from './configs/whole.ts';
 
@@ -33,11 +38,21 @@ test.each(ROUNDED.map((known) => [known.name, known] as const))('%s, as its make
 });
 
 test('every architecture that is read has a model here', () => {
-  const known = [...DENSE, ...MIXTURES, ...FURTHER, ...ROUNDED, ...WHOLE].flatMap(({ config }) => [
-    config.model_type,
-    Object.getOwnPropertyDescriptor(config.text_config ?? {}, 'model_type')?.value,
-  ]);
-  expect(Object.keys(FAMILIES).filter((family) => !known.includes(family))).toEqual([]);
+  const known = [...DENSE, ...MIXTURES, ...FURTHER, ...ROUNDED, ...WHOLE, ...RECENT, ...BY_HAND].flatMap(({ config }) =>
+    [...JSON.stringify(config).matchAll(/"model_type":"([^"]+)"/g)].map(([, type]) => type),
+  );
+  const isCounted = (type: string) => {
+    const architecture = FAMILIES[type];
+    return architecture && (!isWrapper(architecture) || architecture.tower);
+  };
+  expect(Object.keys(FAMILIES).filter((type) => isCounted(type) && !known.includes(type))).toEqual([]);
+});
+
+test('no two files declare the same architecture, and every file is in the registry', () => {
+  const types = DECLARED.flatMap((families) => Object.keys(families));
+  expect(types.filter((type, index) => types.indexOf(type) !== index)).toEqual([]);
+  const registry = join(import.meta.dirname, '../../server/src/plan/huggingFace/families/index.ts');
+  expect(readFileSync(registry, 'utf8')).toBe(registryText());
 });
 
 describe('whole files as the hub has them', () => {
@@ -71,7 +86,6 @@ describe('what is not understood is named', () => {
   test('a value that code of the architecture gives another meaning', () => {
     const ernie = MIXTURES.find(({ name }) => name.startsWith('ERNIE'))?.config ?? {};
     expect(refusal({ use_bias: true }, ernie)).toContain('use_bias');
-    expect(refusal({ num_nextn_predict_layers: 1 }, ernie)).toContain('num_nextn_predict_layers');
   });
 
   test('layers of a kind that the config does not describe', () => {
@@ -80,7 +94,7 @@ describe('what is not understood is named', () => {
     expect(refusal({ mamba_d_state: 0 }, jamba)).toContain('layers');
     const sliding = { layer_types: Array.from({ length: 62 }, () => 'sliding_attention') };
     expect(refusal(sliding)).toContain('layers');
-    expect(refusal({ ...sliding, sliding_window: 128 })).toBeUndefined();
+    expect(refusal({ ...sliding, use_sliding_window: true, sliding_window: 128 })).toBeUndefined();
   });
 
   test('layers whose indexer is neither their own nor that of an earlier one', () => {

@@ -5,6 +5,7 @@ import {
   finalTensors,
   layerTensors,
   matrixBytes,
+  mtpModuleParameters,
   mtpTensors,
   numberType,
   positionTensors,
@@ -29,10 +30,13 @@ export interface CheckpointParts {
   readonly scales: number;
   readonly mtpScales: number;
   readonly rotaryFrequencies: number;
+  /** Modules that a server of text does not load, and tensors that nothing reads. */
+  readonly apart: number;
+  readonly unused: number;
 }
 
 export function checkpointOf(model: Model): CheckpointParts {
-  const { mtp, vision, ...parts } = countsOf(model);
+  const { mtp: stated, vision, ...parts } = countsOf(model);
   let main = 0;
   for (const value of Object.values(parts)) main += value;
   const perClass = model.classes.map((layer) => layerScales(layer, model));
@@ -40,15 +44,20 @@ export function checkpointOf(model: Model): CheckpointParts {
   for (const index of model.layers) scales += perClass[index] ?? 0;
   const last = mtpLayerOf(model);
   const extras = model.checkpoint;
+  const unstated = extras?.unstatedModules ?? 0;
+  const modules = model.mtpModules + unstated;
+  const mtp = stated + unstated * mtpModuleParameters(model);
   return {
     main,
     mtp,
-    copies: model.mtpModules * (extras?.copiedTables ?? 0) * model.vocabulary * model.hidden,
+    copies: modules * (extras?.copiedTables ?? 0) * model.vocabulary * model.hidden,
     tiedHead: model.tied ? model.vocabulary * model.hidden : 0,
     vision,
     scales,
-    mtpScales: last ? model.mtpModules * layerScales(last, model) : 0,
+    mtpScales: last ? modules * layerScales(last, model) : 0,
     rotaryFrequencies: extras?.rotaryFrequencies ?? 0,
+    apart: extras?.apart ?? 0,
+    unused: extras?.unused ?? 0,
   };
 }
 
@@ -94,7 +103,7 @@ export function bytesByType(model: Model): ReadonlyMap<NumberType, number> {
   addTensors([...positionTensors(model), ...finalTensors(model)], 1);
   const last = mtpLayerOf(model);
   if (last && model.mtpModules > 0) {
-    addTensors(mtpTensors(model.hidden), model.mtpModules);
+    addTensors(mtpTensors(model), model.mtpModules);
     addLayer(last, model.mtpModules);
   }
   const tables = (model.vocabulary > 0 ? 1 : 0) * (model.tied ? 1 : 2);
@@ -107,11 +116,12 @@ export function bytesByType(model: Model): ReadonlyMap<NumberType, number> {
 /** Words of a basis, with what each adds to the total. `all_logical` is everything with a meaning of its own. */
 const WORDS: Readonly<Record<string, (parts: CheckpointParts, withMtp: boolean) => number>> = {
   main: ({ main }) => main,
-  all_logical: ({ main, mtp, copies, vision }) => main + mtp + copies + vision,
+  all_logical: ({ main, mtp, copies, vision, apart, unused }) => main + mtp + copies + vision + apart + unused,
   mtp: ({ mtp }) => mtp,
   mtp_copies: ({ copies }) => copies,
   duplicates: ({ copies, tiedHead }) => copies + tiedHead,
   vision: ({ vision }) => vision,
+  apart: ({ apart }) => apart,
   fp8_block_scales: ({ scales, mtpScales }, withMtp) => scales + (withMtp ? mtpScales : 0),
   stored_inv_freq: ({ rotaryFrequencies }) => rotaryFrequencies,
 };

@@ -214,9 +214,17 @@ export const MODEL_BLOCKS: readonly BlockSpec[] = [
       ),
       property('bias', boolean, 'Biases on the projections.', 'true', { default: 'false' }),
       property('output-bias', boolean, 'A bias on the output projection.', 'true', { default: '`bias`' }),
-      property('output-gate', boolean, "A gate of the query's width on the attention output.", 'true', {
-        default: 'false',
-      }),
+      property(
+        'output-gate',
+        choice({
+          true: "A gate of the query's width.",
+          false: 'None.',
+          'per-head': 'One number per head.',
+        }),
+        'A gate on the attention output, made from the input of the layer.',
+        'true',
+        { default: 'false' },
+      ),
     ],
     example: 'attention { heads = 32, kv-heads = 8, head-size = 128 }',
   },
@@ -272,6 +280,13 @@ export const MODEL_BLOCKS: readonly BlockSpec[] = [
         atLeastOne,
       ),
       property('parallel-ffn', integer, 'Width of a dense MLP that runs beside the experts.', '8192', atLeastOne),
+      property(
+        'vision-ffn',
+        integer,
+        'Inner width of further experts, as many, that tokens of pictures visit instead, with a router of their own.',
+        '512',
+        atLeastOne,
+      ),
       property('zero', integer, 'Zero experts: choices of the router that compute nothing.', '256', {
         ...upTo(MOST_EXPERTS, 0),
         default: '0',
