@@ -11,6 +11,19 @@ const ATTENTION: { readonly [Kind in Attention['kind']]: Attention } = {
   gqa: gqa(32, 8, 128),
   mla: MLA,
   linear: { ...COMMON, kind: 'linear', heads: 32, headSize: 128, stateBytes: 4 * 32 * 128 * 128 },
+  compressed: {
+    ...COMMON,
+    kind: 'compressed',
+    heads: 64,
+    headSize: 512,
+    ropeSize: 64,
+    queryRank: 1024,
+    outputGroups: 8,
+    outputRank: 1024,
+    window: 128,
+    compress: 4,
+    indexer: { heads: 64, headSize: 128, topK: 512 },
+  },
   none: NO_ATTENTION,
 };
 

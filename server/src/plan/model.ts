@@ -60,6 +60,10 @@ export interface Experts {
   readonly sharedFfn: number;
   readonly sharedGate: boolean;
   readonly latent?: number;
+  /** A norm on what comes back from the experts in the latent width. */
+  readonly latentNorm?: boolean;
+  /** A table of token ids chooses the experts (DeepSeek-V4). */
+  readonly hashed?: boolean;
   readonly parallelFfn?: number;
   readonly zero: number;
   readonly groups: number;
@@ -96,6 +100,15 @@ export interface LayerClass {
   readonly drawn?: DrawnLayer;
 }
 
+/**
+ * A residual stream that is more than one sum. Parallel streams are mixed before and after each half of a layer (hyper-connections,
+ * DeepSeek-V4's report, 2.2; `DeepseekV4HyperConnection` in transformers). With attention residuals each half weighs the sums of
+ * all blocks of `layers` layers before it (`AttnResidual` in SGLang's Kimi-K3).
+ */
+export type Residual =
+  | { readonly kind: 'streams'; readonly streams: number }
+  | { readonly kind: 'blocks'; readonly layers: number };
+
 /** What a published checkpoint holds beside the parameters that take part in computation. */
 export interface CheckpointExtras {
   /** Further copies of the token embedding and of the output head, each of vocabulary x hidden, in the prediction modules. */
@@ -119,6 +132,7 @@ export interface Model {
   readonly positions?: number;
   /** Norm vectors after the last layer. 1 by default. */
   readonly finalNorms?: number;
+  readonly residual?: Residual;
   readonly mtpModules: number;
   /** The layer of a prediction module when it differs from the model's last layer. */
   readonly mtpLayer?: LayerClass;

@@ -1,7 +1,7 @@
 import type { GroupedQueryAttention } from '../../plan/attention.ts';
 import { BYTES_PER_ELEMENT } from '../../plan/model.ts';
 import { attendedPairs, decodeAttention, prefillAttention } from '../kernels/attention.ts';
-import type { Cost } from '../kernels/primitive.ts';
+import { type Cost, unmeasured } from '../kernels/primitive.ts';
 import { type LayerContext, operation } from '../layers/context.ts';
 import type { Operation } from '../operation.ts';
 import type { Tensor } from '../parameters/tensor.ts';
@@ -108,7 +108,7 @@ export class GroupedQuery implements AttentionProfile {
       const keys = Math.min(this.keyCap, work.prefix / parallel.cp);
       const bytes = (work.sequences * keys * kvHeads * widths * cacheBytes) / (parallel.dcp ?? 1);
       const flop = 2 * heads * widths * work.sequences * work.length * keys;
-      return withIndexer(decodeAttention(hardware, false, cacheBytes < 2, bytes, flop), indexer);
+      return this.chosen(decodeAttention(hardware, false, cacheBytes < 2, bytes, flop, indexer !== undefined), indexer);
     }
     const pairs = attendedPairs(work.length, work.prefix, this.keyCap) / parallel.cp;
     const bytes = work.sequences * context.seq * (heads + kvHeads) * widths * context.activationBytes;
@@ -122,7 +122,13 @@ export class GroupedQuery implements AttentionProfile {
       pairs,
       work.length,
       bytes,
+      indexer !== undefined,
     );
-    return withIndexer(cost, indexer);
+    return this.chosen(cost, indexer);
+  }
+
+  /** No kernel of grouped-query attention over chosen keys was measured. */
+  private chosen(cost: Cost, indexer: Cost | undefined): Cost {
+    return this.attention.indexer ? unmeasured(withIndexer(cost, indexer)) : cost;
   }
 }

@@ -1,4 +1,5 @@
 import type { Attention } from '../../plan/attention.ts';
+import { Compressed } from './compressed.ts';
 import { GroupedQuery } from './groupedQuery.ts';
 import { Latent } from './latent.ts';
 import { Linear } from './linear.ts';
@@ -10,6 +11,7 @@ const CLASSES: { readonly [Kind in Attention['kind']]: AttentionClass<Extract<At
   gqa: GroupedQuery,
   mla: Latent,
   linear: Linear,
+  compressed: Compressed,
   none: None,
 };
 
@@ -25,6 +27,8 @@ export function profileOf(attention: Attention): AttentionProfile {
       return new CLASSES.mla(attention);
     case 'linear':
       return new CLASSES.linear(attention);
+    case 'compressed':
+      return new CLASSES.compressed(attention);
     case 'none':
       return new CLASSES.none(attention);
   }

@@ -42,14 +42,14 @@ export class Latent implements AttentionProfile {
       matrix('attention', 'attention', 'none', hidden, kvRank + ropeSize),
       vector('norms', 'none', kvRank),
       matrix('attention', 'attention', 'tp-columns', kvRank, heads * (nopeSize + valueSize)),
-      ...outputTensors(this.attention, hidden, queryWidth, heads * valueSize, queryRank ?? hidden),
+      ...outputTensors(this.attention, hidden, heads * valueSize, queryRank ?? hidden),
     );
     return tensors;
   }
 
   operations(context: LayerContext): Operation[] {
     const { model, tokens, work, parallel } = context;
-    const { queryRank, kvRank, nopeSize, ropeSize, valueSize } = this.attention;
+    const { queryRank, kvRank, nopeSize, ropeSize, valueSize, outputGate } = this.attention;
     const heads = headsOnGpu(this.attention.heads, parallel.tp);
     const operations: Operation[] = [];
     const from = openHalf(context, operations);
@@ -57,6 +57,7 @@ export class Latent implements AttentionProfile {
     const type = model.types.attention;
     const queryWidth = nopeSize + ropeSize;
     const down = (queryRank ?? 0) + kvRank + ropeSize;
+    const gate = outputGate ? [product(context, tokens, heads * valueSize, model.hidden, type)] : [];
     const latent: Shape = [axis('batch', work.sequences), axis('seq', context.seq), axis('latent', down)];
     operations.push(
       operation(
@@ -67,7 +68,7 @@ export class Latent implements AttentionProfile {
         [from],
         gatheredShape(context),
         latent,
-        product(context, tokens, down, model.hidden, type),
+        sumOf(product(context, tokens, down, model.hidden, type), ...gate),
       ),
     );
     const query = product(context, tokens, heads * queryWidth, queryRank ?? model.hidden, type);

@@ -3,7 +3,15 @@ import type { Operation } from '../operation.ts';
 import type { Tensor } from '../parameters/tensor.ts';
 
 /** Kinds of what layers keep of the tokens that they have seen. */
-export type CacheKind = 'full' | 'window' | 'chunked' | 'latent' | 'linear state' | 'indexer';
+export type CacheKind =
+  | 'full'
+  | 'window'
+  | 'chunked'
+  | 'latent'
+  | 'compressed'
+  | 'linear state'
+  | 'compressor state'
+  | 'indexer';
 
 /** What one layer keeps of a sequence. */
 export interface LayerCache {
@@ -14,6 +22,8 @@ export interface LayerCache {
   readonly keptTokens?: number;
   /** Bytes of a sequence of any length, such as a linear layer's state. */
   readonly bytesPerSequence: number;
+  /** For a state that holds the last tokens one by one: how many. */
+  readonly stateTokens?: number;
 }
 
 /**
@@ -41,8 +51,7 @@ export interface AttentionProfile {
   pairFlop(length: number, prefix: number): number;
 
   /**
-   * What one layer keeps on one GPU of the tp group, with `elementBytes` per element of keys and values. The cache that
-   * bounds the number of tokens comes first. The caller divides the tokens for context parallelism. `scalesSparse`: a latent
+   * What one layer keeps on one GPU of the tp group, with `elementBytes` per element of keys and values. The caller divides the tokens for context parallelism. `scalesSparse`: a latent
    * cache in 8 bits beside an indexer has scales (`EngineMemory.scalesSparseLatent`).
    */
   caches(elementBytes: number, tp: number, scalesLatent?: boolean): readonly LayerCache[];

@@ -31,61 +31,78 @@ export function cacheSize(
   stage: Stage,
   draftLayers = 0,
 ): CacheSize {
-  // Worked out per class, because a stage has many layers of few classes.
-  const keptByClass = model.classes.map(({ attention }) => keptBy(attention, model, parallel, engine));
-  const layersByClass = model.classes.map(
-    (_, index) => stage.layers.filter((layer) => model.layers[layer] === index).length,
-  );
-  const draft = mtpLayerOf(model);
-  const draftClass = draft ? model.classes.indexOf(draft) : -1;
-  if (draftClass >= 0) layersByClass[draftClass] = (layersByClass[draftClass] ?? 0) + draftLayers;
   let bytesPerToken = 0;
   let stateBytes = 0;
   const capped: { cap: number; bytesPerToken: number }[] = [];
-  const kept = keptByClass.flatMap((layer, index): CacheOfLayers[] => {
-    const layers = layersByClass[index] ?? 0;
-    bytesPerToken += layers * layer.bytesPerToken;
-    stateBytes += layers * layer.stateBytes;
-    if (layer.cap !== undefined && layers > 0) {
-      capped.push({ cap: layer.cap, bytesPerToken: layers * layer.bytesPerToken });
+  const kept: CacheOfLayers[] = [];
+  // Worked out per class, because a stage has many layers of few classes.
+  for (const [attention, layers] of layersByAttention(model, stage, draftLayers)) {
+    for (const part of keptBy(attention, model, parallel, engine)) {
+      kept.push({ layers, ...part });
+      bytesPerToken += layers * part.bytesPerToken;
+      stateBytes += layers * part.stateBytes;
+      const { keptTokens } = part;
+      if (keptTokens !== undefined && part.bytesPerToken > 0)
+        capped.push({ cap: keptTokens, bytesPerToken: layers * part.bytesPerToken });
     }
-    return layers === 0 ? [] : [{ layers, keptTokens: layer.cap, ...layer }];
-  });
+  }
   return { bytesPerToken, stateBytes, capped, kept: merged(kept) };
 }
 
-/** Classes that keep the same are one kind. */
+/** The layers of a stage by their attention, with those of prediction modules that draft there. */
+function layersByAttention(model: Model, stage: Stage, draftLayers: number): ReadonlyMap<Attention, number> {
+  const layers = new Map<Attention, number>();
+  const add = (attention: Attention | undefined, count: number) => {
+    if (attention && count > 0) layers.set(attention, (layers.get(attention) ?? 0) + count);
+  };
+  const byClass = new Array<number>(model.classes.length).fill(0);
+  for (const layer of stage.layers) {
+    const index = model.layers[layer] ?? -1;
+    if (index >= 0) byClass[index] = (byClass[index] ?? 0) + 1;
+  }
+  model.classes.forEach(({ attention }, index) => {
+    add(attention, byClass[index] ?? 0);
+  });
+  add(mtpLayerOf(model)?.attention, draftLayers);
+  return layers;
+}
+
+/** Layers that keep the same are of one kind. */
 function merged(kept: readonly CacheOfLayers[]): readonly CacheOfLayers[] {
   const kinds = new Map<string, CacheOfLayers>();
-  for (const { layers, bytesPerToken, keptTokens, stateBytes } of kept) {
-    const key = `${bytesPerToken},${keptTokens},${stateBytes}`;
-    const before = kinds.get(key)?.layers ?? 0;
-    kinds.set(key, { layers: before + layers, bytesPerToken, keptTokens, stateBytes });
+  for (const part of kept) {
+    const { layers, bytesPerToken, keptTokens, stateBytes, stateTokens } = part;
+    const key = `${bytesPerToken},${keptTokens},${stateBytes},${stateTokens}`;
+    kinds.set(key, { ...part, layers: (kinds.get(key)?.layers ?? 0) + layers });
   }
   return [...kinds.values()];
 }
 
-/** What one layer keeps per token, up to a cap, and per sequence. */
-interface Kept {
-  readonly bytesPerToken: number;
-  readonly stateBytes: number;
-  readonly cap: number | undefined;
-}
+/** What one layer keeps with one cap on its tokens. */
+type Kept = Omit<CacheOfLayers, 'layers'>;
 
 /**
- * The class of attention gives the amounts (`attention/`). Context parallelism, of all steps or of decode, divides the
- * tokens, so each rank keeps its share of them; a state is whole on each rank. The cap of the first cache holds for everything that the layer keeps.
+ * The class of attention gives the amounts (`attention/`), caches with the same cap taken together. Context parallelism, of all
+ * steps or of decode, divides the tokens, so each rank keeps its share of them; a state is whole on each rank.
  */
-function keptBy(attention: Attention, model: Model, parallel: Parallel, { scalesLatent }: Engine): Kept {
+function keptBy(attention: Attention, model: Model, parallel: Parallel, { scalesLatent }: Engine): Kept[] {
   const elementBytes = BYTES_PER_ELEMENT[model.types.kv];
-  const caches = profileOf(attention).caches(elementBytes, parallel.tp, scalesLatent);
-  let tokenBytes = 0;
-  let stateBytes = 0;
-  for (const cache of caches) {
-    tokenBytes += cache.bytesPerToken;
-    stateBytes += cache.bytesPerSequence;
+  const kept: Kept[] = [];
+  for (const cache of profileOf(attention).caches(elementBytes, parallel.tp, scalesLatent)) {
+    const { keptTokens, stateTokens } = cache;
+    const bytesPerToken = cache.bytesPerToken / (parallel.cp * (parallel.dcp ?? 1));
+    const before = kept.findIndex((part) => part.keptTokens === keptTokens && part.stateTokens === stateTokens);
+    const part = kept[before];
+    const sum = {
+      bytesPerToken: (part?.bytesPerToken ?? 0) + bytesPerToken,
+      stateBytes: (part?.stateBytes ?? 0) + cache.bytesPerSequence,
+      keptTokens,
+      ...(stateTokens !== undefined && { stateTokens }),
+    };
+    if (part) kept[before] = sum;
+    else kept.push(sum);
   }
-  return { bytesPerToken: tokenBytes / (parallel.cp * (parallel.dcp ?? 1)), stateBytes, cap: caches[0]?.keptTokens };
+  return kept;
 }
 
 /** Bytes of one sequence of `tokens` tokens, in whole pages. */

@@ -56,7 +56,7 @@ function layerScales(layer: LayerClass, model: Model): number {
   const { feedForward } = layer;
   const routed =
     feedForward.kind === 'moe' ? feedForward.count * scalesOf(expertTensors(feedForward, model.hidden), model) : 0;
-  return routed + scalesOf(layerTensors(layer, model.hidden), model);
+  return routed + scalesOf(layerTensors(layer, model), model);
 }
 
 function scalesOf(tensors: readonly Tensor[], model: Model): number {
@@ -83,7 +83,7 @@ export function bytesByType(model: Model): ReadonlyMap<NumberType, number> {
     }
   };
   const addLayer = (layer: LayerClass, times: number) => {
-    addTensors(layerTensors(layer, model.hidden), times);
+    addTensors(layerTensors(layer, model), times);
     const { feedForward } = layer;
     if (feedForward.kind === 'moe') addTensors(expertTensors(feedForward, model.hidden), times * feedForward.count);
   };
@@ -94,7 +94,7 @@ export function bytesByType(model: Model): ReadonlyMap<NumberType, number> {
   addTensors([...positionTensors(model), ...finalTensors(model)], 1);
   const last = mtpLayerOf(model);
   if (last && model.mtpModules > 0) {
-    addTensors(mtpTensors(model.hidden), model.mtpModules);
+    addTensors(mtpTensors(model), model.mtpModules);
     addLayer(last, model.mtpModules);
   }
   const tables = (model.vocabulary > 0 ? 1 : 0) * (model.tied ? 1 : 2);
