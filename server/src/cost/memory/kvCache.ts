@@ -78,31 +78,22 @@ function merged(kept: readonly CacheOfLayers[]): readonly CacheOfLayers[] {
   return [...kinds.values()];
 }
 
-/** What one layer keeps with one cap on its tokens. */
+/** One cache of a layer. */
 type Kept = Omit<CacheOfLayers, 'layers'>;
 
 /**
- * The class of attention gives the amounts (`attention/`), caches with the same cap taken together. Context parallelism, of all
- * steps or of decode, divides the tokens, so each rank keeps its share of them; a state is whole on each rank.
+ * The class of attention gives the amounts (`attention/`). Context parallelism, of all steps or of decode, divides the tokens, so
+ * each rank keeps its share of them; a state is whole on each rank.
  */
-function keptBy(attention: Attention, model: Model, parallel: Parallel, { scalesLatent }: Engine): Kept[] {
+function keptBy(attention: Attention, model: Model, parallel: Parallel, { scalesLatent }: Engine): readonly Kept[] {
   const elementBytes = BYTES_PER_ELEMENT[model.types.kv];
-  const kept: Kept[] = [];
-  for (const cache of profileOf(attention).caches(elementBytes, parallel.tp, scalesLatent)) {
-    const { keptTokens, stateTokens } = cache;
-    const bytesPerToken = cache.bytesPerToken / (parallel.cp * (parallel.dcp ?? 1));
-    const before = kept.findIndex((part) => part.keptTokens === keptTokens && part.stateTokens === stateTokens);
-    const part = kept[before];
-    const sum = {
-      bytesPerToken: (part?.bytesPerToken ?? 0) + bytesPerToken,
-      stateBytes: (part?.stateBytes ?? 0) + cache.bytesPerSequence,
-      keptTokens,
-      ...(stateTokens !== undefined && { stateTokens }),
-    };
-    if (part) kept[before] = sum;
-    else kept.push(sum);
-  }
-  return kept;
+  const caches = profileOf(attention).caches(elementBytes, parallel.tp, scalesLatent);
+  return caches.map(({ bytesPerToken, bytesPerSequence, keptTokens, stateTokens }) => ({
+    bytesPerToken: bytesPerToken / (parallel.cp * (parallel.dcp ?? 1)),
+    stateBytes: bytesPerSequence,
+    keptTokens,
+    ...(stateTokens !== undefined && { stateTokens }),
+  }));
 }
 
 /** Bytes of one sequence of `tokens` tokens, in whole pages. */
