@@ -95,3 +95,15 @@ deployment d {
     expect(deployment.pools[0]?.engine.pageTokens).toBe(256);
   });
 });
+
+describe('layers that take the choice of an earlier indexer', () => {
+  const bytesPerToken = (name: Engine['name']) => {
+    const { kept } = held('GLM-5.2', { name });
+    return kept.reduce((sum, part) => sum + part.layers * part.bytesPerToken, 0);
+  };
+
+  test('keep no index keys in vLLM, and are charged for them in SGLang', () => {
+    expect(bytesPerToken('vllm')).toBe(78 * 576 * 2 + 21 * 132);
+    expect(bytesPerToken('sglang')).toBe(78 * (576 * 2 + 132));
+  });
+});

@@ -8,7 +8,7 @@ import type { Tensor } from '../parameters/tensor.ts';
 import { projectByHeads, QUERY_KEY_VALUE, tensorsByHeads } from './byHeads.ts';
 import { closeHalf, openHalf, outputShape } from './half.ts';
 import { indexerCaches, indexerCost, withIndexer } from './indexer.ts';
-import { type AttentionProfile, headsOnGpu, kvHeadsOnGpu, type LayerCache } from './profile.ts';
+import { type AttentionProfile, type CacheForm, headsOnGpu, kvHeadsOnGpu, type LayerCache } from './profile.ts';
 
 /** Multi-head, grouped-query and multi-query attention, over all previous tokens or over a window or chunk of them. */
 export class GroupedQuery implements AttentionProfile {
@@ -47,7 +47,7 @@ export class GroupedQuery implements AttentionProfile {
   }
 
   /** `max(1, n_kv / tp) (d + d_v) b_kv` per token: heads are replicated when tp exceeds their number. */
-  caches(elementBytes: number, tp: number): readonly LayerCache[] {
+  caches(elementBytes: number, tp: number, form: CacheForm = {}): readonly LayerCache[] {
     const { kvHeads, headSize, valueHeadSize, window, chunk, indexer } = this.attention;
     const bytesPerToken = kvHeadsOnGpu(kvHeads, tp) * (headSize + valueHeadSize) * elementBytes;
     const keptTokens = window ?? chunk;
@@ -58,7 +58,7 @@ export class GroupedQuery implements AttentionProfile {
       bytesPerSequence: 0,
       ...(keptTokens !== undefined && { keptTokens }),
     };
-    return [cache, ...indexerCaches(indexer)];
+    return [cache, ...indexerCaches(indexer, form)];
   }
 
   liveElements(tokens: number, tp: number): number {

@@ -3,7 +3,7 @@ import { attendedPairs, indexerScores } from '../kernels/attention.ts';
 import { type Cost, unmeasured } from '../kernels/primitive.ts';
 import { type LayerContext, sumOf } from '../layers/context.ts';
 import { matrix, type Tensor, vector } from '../parameters/tensor.ts';
-import { kvHeadsOnGpu, type LayerCache } from './profile.ts';
+import { type CacheForm, kvHeadsOnGpu, type LayerCache } from './profile.ts';
 
 /**
  * The indexer of sparse attention, which chooses the keys to attend to one by one (DeepSeek-V3.2) or in blocks (MiniMax-M3:
@@ -56,8 +56,8 @@ export function withIndexer(cost: Cost, indexer: Cost | undefined): Cost {
  * One byte per element and one fp32 scale per token, whatever the cache's type (DeepSeek-V3.2); 16 bits per element where whole
  * blocks are chosen (`MiniMaxSparseKVPool` in SGLang, and vLLM's default). Every tp rank holds the same.
  */
-export function indexerCaches(indexer: Indexer | undefined): readonly LayerCache[] {
-  if (!indexer || indexer.reused) return [];
+export function indexerCaches(indexer: Indexer | undefined, form: CacheForm): readonly LayerCache[] {
+  if (!indexer || (indexer.reused && !form.indexesEveryLayer)) return [];
   const { headSize, block } = indexer;
   return [{ kind: 'indexer', bytesPerToken: block === undefined ? headSize + 4 : 2 * headSize, bytesPerSequence: 0 }];
 }

@@ -1,3 +1,4 @@
+import { engineProfile } from '../../engines/index.ts';
 import type { CacheOfLayers } from '../../engines/memory.ts';
 import type { Attention } from '../../plan/attention.ts';
 import type { Engine, Pool, Stage } from '../../plan/deployment.ts';
@@ -16,13 +17,6 @@ export interface CacheSize {
   readonly capped: readonly { readonly cap: number; readonly bytesPerToken: number }[];
   /** The same by kind of layer. */
   readonly kept: readonly CacheOfLayers[];
-}
-
-/** What decides a cache beside model, degrees and layers. */
-export interface CacheForm {
-  /** Prediction modules that draft on the stage: each keeps what a layer of theirs keeps. */
-  readonly draftLayers?: number;
-  readonly scalesSparseLatent?: boolean;
 }
 
 /** What the layers of a stage keep on one GPU of it. */
@@ -85,9 +79,11 @@ type Kept = Omit<CacheOfLayers, 'layers'>;
  * The class of attention gives the amounts (`attention/`). Context parallelism, of all steps or of decode, divides the tokens, so
  * each rank keeps its share of them; a state is whole on each rank.
  */
-function keptBy(attention: Attention, model: Model, parallel: Parallel, { scalesLatent }: Engine): readonly Kept[] {
+function keptBy(attention: Attention, model: Model, parallel: Parallel, engine: Engine): readonly Kept[] {
   const elementBytes = BYTES_PER_ELEMENT[model.types.kv];
-  const caches = profileOf(attention).caches(elementBytes, parallel.tp, scalesLatent);
+  const { indexesEveryLayer } = engineProfile(engine.name).memory;
+  const form = { scalesLatent: engine.scalesLatent, indexesEveryLayer };
+  const caches = profileOf(attention).caches(elementBytes, parallel.tp, form);
   return caches.map(({ bytesPerToken, bytesPerSequence, keptTokens, stateTokens }) => ({
     bytesPerToken: bytesPerToken / (parallel.cp * (parallel.dcp ?? 1)),
     stateBytes: bytesPerSequence,

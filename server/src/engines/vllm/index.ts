@@ -39,6 +39,8 @@ export const vllm: EngineProfile = {
     splitOverRanks: wholeOnRanks,
     heldBesideWeights: ({ model, absorbedElements }) => (isNarrow(model.types.attention) ? 2 * absorbedElements : 0),
     storedExperts,
+    // 0.28: `DeepseekV32Attention` in models/deepseek_v32/attention.py makes no indexer there.
+    indexesEveryLayer: false,
   },
   training: UNMEASURED_TRAINING,
 };
