@@ -1,8 +1,12 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { registryText } from '../../scripts/generate-families.ts';
 import { totalOn } from '../../server/src/cost/parameters/checkpoint.ts';
 import { readConfig } from '../../server/src/plan/huggingFace/config.ts';
-import { FAMILIES } from '../../server/src/plan/huggingFace/families.ts';
+import { DECLARED, FAMILIES } from '../../server/src/plan/huggingFace/families/index.ts';
+import { isWrapper } from '../../server/src/plan/huggingFace/family.ts';
 import { propertyRuns } from '../support/propertyRuns.ts';
 import { DENSE } from './configs/dense.ts';
 import { FURTHER, ROUNDED } from './configs/further.ts';
@@ -37,7 +41,18 @@ test('every architecture that is read has a model here', () => {
     config.model_type,
     Object.getOwnPropertyDescriptor(config.text_config ?? {}, 'model_type')?.value,
   ]);
-  expect(Object.keys(FAMILIES).filter((family) => !known.includes(family))).toEqual([]);
+  const isCounted = (type: string) => {
+    const architecture = FAMILIES[type];
+    return architecture && (!isWrapper(architecture) || architecture.tower);
+  };
+  expect(Object.keys(FAMILIES).filter((type) => isCounted(type) && !known.includes(type))).toEqual([]);
+});
+
+test('no two files declare the same architecture, and every file is in the registry', () => {
+  const types = DECLARED.flatMap((families) => Object.keys(families));
+  expect(types.filter((type, index) => types.indexOf(type) !== index)).toEqual([]);
+  const registry = join(import.meta.dirname, '../../server/src/plan/huggingFace/families/index.ts');
+  expect(readFileSync(registry, 'utf8')).toBe(registryText());
 });
 
 describe('whole files as the hub has them', () => {
@@ -80,7 +95,7 @@ describe('what is not understood is named', () => {
     expect(refusal({ mamba_d_state: 0 }, jamba)).toContain('layers');
     const sliding = { layer_types: Array.from({ length: 62 }, () => 'sliding_attention') };
     expect(refusal(sliding)).toContain('layers');
-    expect(refusal({ ...sliding, sliding_window: 128 })).toBeUndefined();
+    expect(refusal({ ...sliding, use_sliding_window: true, sliding_window: 128 })).toBeUndefined();
   });
 
   test('layers whose indexer is neither their own nor that of an earlier one', () => {

@@ -113,6 +113,8 @@ export type Residual =
 export interface CheckpointExtras {
   /** Further copies of the token embedding and of the output head, each of vocabulary x hidden, in the prediction modules. */
   readonly copiedTables: number;
+  /** Prediction modules that files may hold although the config names none. Engines that read the config leave them out. */
+  readonly unstatedModules?: number;
   /** Rotary frequencies that are stored as tensors. */
   readonly rotaryFrequencies: number;
 }

@@ -159,7 +159,7 @@ export const WHOLE: readonly KnownConfig[] = [
     total: 401_583_781_376,
     basis: 'all_logical',
     config: {
-      architectures: ['x'],
+      architectures: ['Llama4ForConditionalGeneration'],
       boi_token_index: 200080,
       eoi_token_index: 200081,
       image_token_index: 200092,

@@ -5,6 +5,7 @@ import {
   finalTensors,
   layerTensors,
   matrixBytes,
+  mtpModuleParameters,
   mtpTensors,
   numberType,
   positionTensors,
@@ -32,7 +33,7 @@ export interface CheckpointParts {
 }
 
 export function checkpointOf(model: Model): CheckpointParts {
-  const { mtp, vision, ...parts } = countsOf(model);
+  const { mtp: stated, vision, ...parts } = countsOf(model);
   let main = 0;
   for (const value of Object.values(parts)) main += value;
   const perClass = model.classes.map((layer) => layerScales(layer, model));
@@ -40,14 +41,17 @@ export function checkpointOf(model: Model): CheckpointParts {
   for (const index of model.layers) scales += perClass[index] ?? 0;
   const last = mtpLayerOf(model);
   const extras = model.checkpoint;
+  const unstated = extras?.unstatedModules ?? 0;
+  const modules = model.mtpModules + unstated;
+  const mtp = stated + unstated * mtpModuleParameters(model);
   return {
     main,
     mtp,
-    copies: model.mtpModules * (extras?.copiedTables ?? 0) * model.vocabulary * model.hidden,
+    copies: modules * (extras?.copiedTables ?? 0) * model.vocabulary * model.hidden,
     tiedHead: model.tied ? model.vocabulary * model.hidden : 0,
     vision,
     scales,
-    mtpScales: last ? model.mtpModules * layerScales(last, model) : 0,
+    mtpScales: last ? modules * layerScales(last, model) : 0,
     rotaryFrequencies: extras?.rotaryFrequencies ?? 0,
   };
 }

@@ -131,12 +131,16 @@ export function countsOf(model: Model): ParameterCounts {
   for (const tensor of [...positionTensors(model), ...finalTensors(model)]) {
     counts[tensor.bucket] += tensor.rows * tensor.columns;
   }
-  const last = mtpLayerOf(model);
-  if (last && model.mtpModules > 0) {
-    const module = elements(mtpTensors(model)) + elements(layerTensors(last, model)) + routedParameters(last, hidden);
-    counts.mtp = model.mtpModules * module;
-  }
+  counts.mtp = model.mtpModules * mtpModuleParameters(model);
   return counts;
+}
+
+/** Parameters of one prediction module without copies of tables. */
+export function mtpModuleParameters(model: Model): number {
+  const { hidden } = model;
+  const last = mtpLayerOf(model);
+  if (!last) return 0;
+  return elements(mtpTensors(model)) + elements(layerTensors(last, model)) + routedParameters(last, hidden);
 }
 
 /** The classes of a model with the number of layers of each. */

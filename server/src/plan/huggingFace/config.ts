@@ -6,15 +6,13 @@ import type { PlanProblem } from '../resolve/resolved.ts';
 import { attentionOf } from './attention.ts';
 import { ConfigReader } from './configReader.ts';
 import { contextOf } from './context.ts';
-import { FAMILIES, type Family, WRAPPERS } from './families.ts';
+import { FAMILIES } from './families/index.ts';
+import { type Family, isWrapper, type Json, type Wrapper } from './family.ts';
 import { feedForwardOf } from './feedForward.ts';
-import { isIrrelevant } from './irrelevant.ts';
+import { irrelevantTo, isIrrelevant } from './irrelevant.ts';
 import { layersOf } from './layers.ts';
 import { outOfRange } from './ranges.ts';
 import { typesOf } from './types.ts';
-import { visionParameters } from './vision.ts';
-
-type Json = Readonly<Record<string, unknown>>;
 
 /** The model of a config, or the reason why the config is not read. */
 export type ConfigReading =
@@ -52,30 +50,22 @@ export function modelFromConfig(
 /** Reads the parsed text of a config. */
 export function readConfig(name: string, json: Json): ConfigReading {
   const outer = new ConfigReader(json);
-  const outerType = outer.text('model_type');
-  const isWrapper = outerType !== undefined && WRAPPERS.has(outerType);
-  const inner = isWrapper ? outer.object('text_config') : undefined;
-  if (isWrapper && !inner) return refuse('it has no `text_config`; write the model out instead');
-  const read = inner ? new ConfigReader(inner) : outer;
-  const type = read.text('model_type');
-  const family = type !== undefined && Object.hasOwn(FAMILIES, type) ? FAMILIES[type] : undefined;
-  if (!family) {
-    const what = type === undefined ? 'is not named (`model_type` is missing)' : `\`${type}\` is not read yet`;
-    return refuse(`the architecture ${what}; write the model out instead`);
-  }
-  if (type === 'dbrx') read.use(plainNames(read));
-  read.rename(family.names ?? {});
-  for (const [field, value] of Object.entries(family.defaults ?? {}))
-    if (!read.has(field)) read.use({ [field]: value });
-  for (const [field, value] of Object.entries(family.only ?? {})) {
-    if (read.differs(field, value))
-      return refuse(`\`${field}\` is computed as ${String(value)} only; write the model out instead`);
-  }
+  const architecture = architectureOf(outer);
+  const wrapper = architecture && isWrapper(architecture) ? architecture : undefined;
+  const withoutHead = headless(outer);
+  if (withoutHead !== undefined) return refuse(withoutHead);
+  const read = wrapper ? wrapper.text(outer) : outer;
+  if (!read) return refuse('it has no `text_config`; write the model out instead');
+  const family = architectureOf(read);
+  if (!family || isWrapper(family)) return refuse(notRead(read.text('model_type')));
+  const differing = prepare(read, family);
+  if (differing !== undefined) return refuse(differing);
   const hidden = read.integer('hidden_size');
   const heads = read.integer('num_attention_heads');
   const layers = read.integer('num_hidden_layers');
   const vocabulary = read.integer('vocab_size');
-  const attention = hidden !== undefined && heads ? attentionOf(read, family, hidden, heads) : undefined;
+  read.layers = layers;
+  const attention = hidden !== undefined && heads ? attentionOf({ read, family, hidden, heads }) : undefined;
   const parts = hidden === undefined ? undefined : feedForwardOf(read, family, hidden);
   if (!hidden || !heads || !layers || vocabulary === undefined || !attention || !parts) {
     const missing = [...new Set([...read.missing, ...read.misfitting()])].map((field) => `\`${field}\``).join(', ');
@@ -92,41 +82,96 @@ export function readConfig(name: string, json: Json): ConfigReading {
   if (typeof types === 'string') return refuse(types);
   if (shapeOf(attention.full)?.hasUncountedBias) return refuse(biasNotComputed('attention_bias'));
   if (parts.moe && read.flag('mlp_bias')) return refuse(biasNotComputed('mlp_bias'));
-  const assigned = layersOf(read, layers, attention, parts, family);
-  if (!assigned) return refuse('it assigns kinds to its layers that are not understood; write the model out instead');
-  const mtpModules =
-    read.optional('num_nextn_predict_layers') ?? read.optional('mtp_num_hidden_layers') ?? family.mtp ?? 0;
+  const assigned = layersOf(read, { count: layers, attention, feedForward: parts, family });
+  const ofArchitecture = irrelevantTo([family, wrapper]);
+  if (!assigned)
+    return refuse(
+      notUnderstood(read.misfitting(), ofArchitecture) ??
+        'it assigns kinds to its layers that are not understood; write the model out instead',
+    );
   if (read.flag('mtp_use_dedicated_embeddings'))
     return refuse('`mtp_use_dedicated_embeddings` is not computed; write the model out instead');
-  const outerTied = outer.flag('tie_word_embeddings');
-  const tied = read.flag('tie_word_embeddings') ?? outerTied ?? family.tied ?? false;
-  const headBias = read.flag('lm_head_bias') ?? false;
-  const positions = read.optional('positions');
-  const context = contextOf(read);
-  const visionConfig = isWrapper ? outer.object('vision_config') : undefined;
-  const vision = isWrapper ? visionParameters(outerType, visionConfig, json, hidden) : 0;
-  const refusedFields = unreadFields(family, read, outer);
+  const vision = wrapper ? wrapper.tower?.(outer, hidden) : 0;
+  const ends = endsOf(read, family, { outer, wrapper });
+  const refusedFields = notUnderstood(outer.unread(), ofArchitecture);
   if (refusedFields !== undefined) return refuse(refusedFields);
   const model: Model = {
     name,
     hidden,
     ...assigned,
     vocabulary,
-    tied,
-    ...(headBias && { headBias }),
-    ...(positions !== undefined && { positions }),
-    ...(family.finalNorms !== undefined && { finalNorms: family.finalNorms }),
-    mtpModules,
+    ...ends,
     checkpoint: {
       copiedTables: family.copiedTables ?? 0,
+      unstatedModules: ends.mtpModules > 0 ? 0 : (family.unstatedMtp ?? 0),
       rotaryFrequencies: family.storesRotary ? layers * Math.floor(hidden / heads / 2) : 0,
     },
     visionBytes: 2 * (vision ?? 0),
-    ...(context !== undefined && { context }),
     types,
   };
   const wrong = outOfRange(model);
   return wrong === undefined ? { model, hasUncountedVision: vision === undefined } : refuse(wrong);
+}
+
+function architectureOf(read: ConfigReader): Family | Wrapper | undefined {
+  const type = read.text('model_type');
+  return type !== undefined && Object.hasOwn(FAMILIES, type) ? FAMILIES[type] : undefined;
+}
+
+function notRead(type: string | undefined): string {
+  const what = type === undefined ? 'is not named (`model_type` is missing)' : `\`${type}\` is not read yet`;
+  return `the architecture ${what}; write the model out instead`;
+}
+
+/** Gives fields the names that are asked for, and absent ones their defaults. Returns why a value is not computed. */
+function prepare(read: ConfigReader, family: Family): string | undefined {
+  if (family.unnest) read.use(family.unnest(read));
+  read.rename(family.names ?? {});
+  for (const [field, value] of Object.entries(family.defaults ?? {}))
+    if (!read.has(field)) read.use({ [field]: value });
+  for (const [field, value] of Object.entries(family.only ?? {})) {
+    if (read.differs(field, value))
+      return `\`${field}\` is computed as ${String(value)} only; write the model out instead`;
+  }
+  return undefined;
+}
+
+type Ends = Pick<Model, 'tied' | 'headBias' | 'positions' | 'finalNorms' | 'mtpModules' | 'context'>;
+
+/** What stands before the first layer and behind the last one. */
+function endsOf(read: ConfigReader, family: Family, outside: Outside): Ends {
+  const positions = read.optional('positions');
+  const context = contextOf(read, family);
+  return {
+    tied: tiedOf(read, family, outside),
+    ...((read.flag('lm_head_bias') ?? false) && { headBias: true }),
+    ...(positions !== undefined && { positions }),
+    ...(family.finalNorms !== undefined && { finalNorms: family.finalNorms }),
+    mtpModules: read.optional('num_nextn_predict_layers') ?? read.optional('mtp_num_hidden_layers') ?? 0,
+    ...(context !== undefined && { context }),
+  };
+}
+
+/** The whole file, and its architecture where that wraps a text model. */
+interface Outside {
+  readonly outer: ConfigReader;
+  readonly wrapper: Wrapper | undefined;
+}
+
+/** The head belongs to the outer model, so its config decides (transformers 5, `get_expanded_tied_weights_keys`). */
+function tiedOf(read: ConfigReader, family: Family, { outer, wrapper }: Outside): boolean {
+  const inner = read.flag('tie_word_embeddings');
+  if (!wrapper) return inner ?? family.tied ?? false;
+  return outer.flag('tie_word_embeddings') ?? wrapper.tied ?? false;
+}
+
+const HAS_HEAD = /(?:ForCausalLM|ForConditionalGeneration|LMHeadModel)$/;
+
+/** A class of the reference code that has no language-model head, as a sentence; undefined when each has one. */
+function headless(outer: ConfigReader): string | undefined {
+  const other = outer.texts('architectures').find((architecture) => !HAS_HEAD.test(architecture));
+  if (other === undefined) return undefined;
+  return `\`${other}\` in \`architectures\` is no language model with a head, and what it has instead is not computed; write the model out instead`;
 }
 
 function biasNotComputed(field: string): string {
@@ -137,28 +182,10 @@ function refuse(refused: string): ConfigReading {
   return { refused };
 }
 
-/** A sentence about fields that nothing read and no table knows; undefined when there are none. */
-function unreadFields(family: Family, read: ConfigReader, outer: ConfigReader): string | undefined {
-  const irrelevant = new Set((family.irrelevant ?? '').trim().split(/\s+/));
-  const unknown = [...new Set([...read.unread(), ...outer.unread()])].filter(
-    (field) => !isIrrelevant(field) && !irrelevant.has(field),
-  );
+/** A sentence about fields that nothing read and no declaration knows; undefined when there are none. */
+function notUnderstood(fields: readonly string[], ofArchitecture: ReadonlySet<string>): string | undefined {
+  const unknown = [...new Set(fields)].filter((field) => !isIrrelevant(field, ofArchitecture));
   if (unknown.length === 0) return undefined;
   const named = unknown.map((field) => `\`${field}\``).join(', ');
   return `${named} ${unknown.length > 1 ? 'are' : 'is'} not understood, and may change the model; write the model out instead`;
-}
-
-/** DBRX nests its sizes and has names of its own. */
-function plainNames(read: ConfigReader): Json {
-  const attention = new ConfigReader(read.object('attn_config') ?? {});
-  const feedForward = new ConfigReader(read.object('ffn_config') ?? {});
-  return {
-    hidden_size: read.optional('d_model'),
-    num_attention_heads: read.optional('n_heads'),
-    num_hidden_layers: read.optional('n_layers'),
-    num_key_value_heads: attention.optional('kv_n_heads'),
-    intermediate_size: feedForward.optional('ffn_hidden_size'),
-    num_local_experts: feedForward.optional('moe_num_experts'),
-    num_experts_per_tok: feedForward.optional('moe_top_k'),
-  };
 }

@@ -7,9 +7,12 @@ type Json = Readonly<Record<string, unknown>>;
 export class ConfigReader {
   /** Required fields that were missing. */
   readonly missing: string[] = [];
+  /** How many layers the model has, once that is known: a list per layer must be as long. */
+  layers: number | undefined;
   private json: Json;
   private readonly asked = new Set<string>();
   private readonly misfits = new Set<string>();
+  private readonly children = new Map<string, ConfigReader>();
 
   constructor(json: Json) {
     this.json = json;
@@ -20,11 +23,16 @@ export class ConfigReader {
     this.json = { ...this.json, ...fields };
   }
 
-  /** Copies fields with other names, when present, to the names that readers ask for. */
+  /**
+   * Copies fields with other names, when present, to the names that readers ask for. Where a config has both, they must agree.
+   */
   rename(names: Readonly<Record<string, string>>): void {
     for (const [field, configField] of Object.entries(names)) {
       const value = this.get(configField);
-      if (value !== undefined) this.use({ [field]: value });
+      if (value === undefined) continue;
+      const other = this.get(field);
+      if (other !== undefined && other !== value) this.misfits.add(configField);
+      this.use({ [field]: value });
     }
   }
 
@@ -53,12 +61,15 @@ export class ConfigReader {
     return value;
   }
 
-  /** A whole number >= 0 when present, or a list that repeats one such number. `null` and `false` count as absent. */
+  /**
+   * A whole number >= 0 when present, or a list that says the same one for every layer. `null` and `false` count as absent.
+   */
   optional(field: string): number | undefined {
     const value = this.get(field);
     if (value === false) return undefined;
     const [first, ...others] = Array.isArray(value) ? value : [value];
-    if (isCount(first) && others.every((other) => other === first)) return first;
+    const isWhole = !Array.isArray(value) || value.length === (this.layers ?? value.length);
+    if (isCount(first) && isWhole && others.every((other) => other === first)) return first;
     return this.misfit(field, value);
   }
 
@@ -101,10 +112,28 @@ export class ConfigReader {
     return isObject(value) ? value : this.misfit(field, value);
   }
 
-  /** Fields that nothing asked for, or whose value could not be used. */
+  /** An object within this one, whose fields must be read too. The same field gives the same reader. */
+  nested(field: string): ConfigReader | undefined {
+    const known = this.children.get(field);
+    if (known) return known;
+    const json = this.object(field);
+    if (!json) return undefined;
+    const child = new ConfigReader(json);
+    this.children.set(field, child);
+    return child;
+  }
+
+  /** Leaves the fields within an object unread on purpose, because nothing is computed from them. */
+  leave(field: string): void {
+    this.has(field);
+    this.children.delete(field);
+  }
+
+  /** Fields that nothing asked for, or whose value could not be used; those of nested objects with their path. */
   unread(): readonly string[] {
     const ignored = Object.keys(this.json).filter((field) => !this.asked.has(field) && this.json[field] !== null);
-    return [...ignored, ...this.misfits];
+    const within = [...this.children].flatMap(([field, child]) => child.unread().map((name) => `${field}.${name}`));
+    return [...ignored, ...this.misfits, ...within];
   }
 
   /** Fields that were present with a value that could not be used. */

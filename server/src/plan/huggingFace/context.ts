@@ -1,6 +1,5 @@
 import { ConfigReader } from './configReader.ts';
-
-type Json = Readonly<Record<string, unknown>>;
+import type { Family, Json } from './family.ts';
 
 /** Fields that state a length, by architecture. Where several are there, the shortest holds. */
 const LENGTHS = ['max_position_embeddings', 'positions', 'max_seq_len', 'seq_length', 'max_sequence_length'] as const;
@@ -13,13 +12,12 @@ const TO_STATED: ReadonlySet<string> = new Set(['su', 'longrope', 'llama3']);
  * `_get_and_verify_max_len` in config/model.py; with its LongRoPE that asks for less, a model is made for more). It changes
  * no shape: a value that is no number leaves it unknown and refuses nothing.
  */
-export function contextOf(read: ConfigReader): number | undefined {
+export function contextOf(read: ConfigReader, family: Family): number | undefined {
   const stated = LENGTHS.flatMap((field) => read.optional(field) || []);
   // Command R and Kimi Linear state by this field what they were trained for.
   const length = read.optional('model_max_length') || (stated.length > 0 ? Math.min(...stated) : undefined);
   const scaling = read.object('rope_scaling') ?? read.object('rope_parameters');
-  // Gemma 3 states the length behind its scaling.
-  if (!scaling || read.text('model_type') === 'gemma3_text') return length;
+  if (!scaling || family.statesScaledLength) return length;
   const scaled = byLayerKind(scaling).flatMap((part) => scaledLength(new ConfigReader(part), length) ?? []);
   return scaled.length > 0 ? Math.max(...scaled) : undefined;
 }

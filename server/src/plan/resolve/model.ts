@@ -23,6 +23,7 @@ import {
   rejectedIn,
   textOf,
 } from '../values.ts';
+import { reportFaults } from './configFaults.ts';
 import { hashedExperts, resolveDense, resolveExperts, resolvePopularity, resolveResidual } from './parts.ts';
 import type { PlanProblem } from './resolved.ts';
 import { tooLarge } from './size.ts';
@@ -45,6 +46,7 @@ export function resolveModel(entity: Entity, report: Report): Model | undefined 
   const parts = new LayerParts(entity, hidden, ground, report);
   const assigned = assignLayers(entity, { count, hidden }, parts, ground, report);
   if (!assigned || !parts.isUnderstood) return undefined;
+  if (ground) reportFaults(entity, assigned.classes, report);
   return {
     name: entity.name ?? '',
     hidden,

@@ -1,8 +1,8 @@
 import type { Rule } from '../../language/diagnostic.ts';
 import { locationOfProperty } from '../../language/entity.ts';
 import { divisors, nearest } from '../divisors.ts';
+import { kvHeadsFault } from '../modelFaults.ts';
 import { childrenOf, numberOf } from '../values.ts';
-import { alternatives } from '../wording.ts';
 import type { PlanContext } from './context.ts';
 import { changeNumber } from './context.ts';
 
@@ -29,7 +29,8 @@ export const kvHeadsNotDivisible: Rule<PlanContext> = {
   family: 'dimensions',
   severity: 'error',
   summary: 'Query heads cannot be shared out evenly over the key/value heads.',
-  check({ program }, report) {
+  check({ program, plan }, report) {
+    for (const { rule, ...problem } of plan.problems) if (rule === 'kv-heads-not-divisible') report(problem);
     for (const model of program.own) {
       if (model.keyword !== 'model') continue;
       for (const attention of childrenOf(model, 'attention')) {
@@ -37,12 +38,12 @@ export const kvHeadsNotDivisible: Rule<PlanContext> = {
         const heads = numberOf(attention, 'heads');
         const kvHeads = numberOf(attention, 'kv-heads');
         if (!property || heads === undefined || kvHeads === undefined) continue;
-        if (heads % kvHeads === 0) continue;
-        const choices = divisors(heads);
+        const fault = kvHeadsFault(heads, kvHeads);
+        if (!fault) continue;
         report({
           ...locationOfProperty(property),
-          message: `heads = ${heads} cannot be shared out evenly over kv-heads = ${kvHeads}: use ${alternatives(choices)}`,
-          fixes: changeNumber(property, nearest(choices, kvHeads)),
+          message: fault.message,
+          fixes: changeNumber(property, nearest(divisors(heads), kvHeads)),
         });
       }
     }

@@ -1,8 +1,7 @@
-import type { Finding, Rule } from '../../language/diagnostic.ts';
-import { locationOfProperty } from '../../language/entity.ts';
-import { divisors } from '../divisors.ts';
+import type { Rule } from '../../language/diagnostic.ts';
+import { type Entity, locationOfProperty } from '../../language/entity.ts';
+import { type ModelFault, routingFault } from '../modelFaults.ts';
 import { childrenOf, numberOf } from '../values.ts';
-import { alternatives } from '../wording.ts';
 import type { PlanContext } from './context.ts';
 import { changeNumber, isOwnProperty, ownProperty, relatedProperty } from './context.ts';
 
@@ -30,48 +29,37 @@ export const routingImpossible: Rule<PlanContext> = {
   family: 'dimensions',
   severity: 'error',
   summary: 'Tokens cannot be routed to experts as written.',
-  check({ program }, report) {
+  check({ program, plan }, report) {
+    for (const { rule, ...problem } of plan.problems) if (rule === 'routing-impossible') report(problem);
     for (const model of program.own) {
       if (model.keyword !== 'model') continue;
       for (const experts of childrenOf(model, 'experts')) {
-        const number = (name: string) => numberOf(experts, name);
-        const count = number('count');
-        const topK = number('top-k');
-        const groups = number('groups') ?? 1;
-        const topGroups = number('top-groups') ?? groups;
-        if (count === undefined || topK === undefined) continue;
+        const fault = faultOf(experts);
+        if (!fault) continue;
         // When two properties exclude each other, the one that this model writes is reported: the other may be inherited.
-        const tell = (names: readonly string[], finding: Pick<Finding, 'message' | 'fixes'>) => {
-          const properties = names.map((name) => experts.properties.get(name));
-          const property = ownProperty(model, ...properties);
-          const related = properties.flatMap((involved) =>
-            isOwnProperty(model, involved) ? [] : relatedProperty(involved, `\`${involved?.spec.name}\` is set here`),
-          );
-          if (property) report({ ...locationOfProperty(property), ...finding, related });
-        };
-        const choices = count + (number('zero') ?? 0);
-        if (topK > choices) {
-          tell(['top-k', 'count'], {
-            message: `a token cannot visit top-k = ${topK} of ${choices} experts: use at most ${choices}`,
-            fixes: changeNumber(experts.properties.get('top-k'), choices),
-          });
-        } else if (count % groups !== 0) {
-          tell(['groups', 'count'], {
-            message: `count = ${count} experts cannot be divided into ${groups} equal groups: use ${alternatives(divisors(count))}`,
-          });
-        } else if (topGroups > groups) {
-          tell(['top-groups', 'groups'], {
-            message: `a token cannot choose top-groups = ${topGroups} of ${groups} groups: use at most ${groups}`,
-            fixes: changeNumber(experts.properties.get('top-groups'), groups),
-          });
-        } else if (experts.properties.has('top-groups') && topGroups * (count / groups) < topK) {
-          const least = Math.ceil(topK / (count / groups));
-          tell(['top-groups', 'top-k', 'count'], {
-            message: `top-groups = ${topGroups} groups of ${count / groups} experts do not hold the top-k = ${topK} experts of a token: use at least ${least}`,
-            fixes: changeNumber(experts.properties.get('top-groups'), least),
-          });
-        }
+        const properties = fault.properties.map((name) => experts.properties.get(name));
+        const property = ownProperty(model, ...properties);
+        const related = properties.flatMap((involved) =>
+          isOwnProperty(model, involved) ? [] : relatedProperty(involved, `\`${involved?.spec.name}\` is set here`),
+        );
+        const fixes = changeNumber(properties[0], fault.nearest);
+        if (property) report({ ...locationOfProperty(property), message: fault.message, fixes, related });
       }
     }
   },
 };
+
+function faultOf(experts: Entity): ModelFault | undefined {
+  const number = (name: string) => numberOf(experts, name);
+  const count = number('count');
+  const topK = number('top-k');
+  if (count === undefined || topK === undefined) return undefined;
+  const [zero, groups, topGroups] = [number('zero'), number('groups'), number('top-groups')];
+  return routingFault({
+    count,
+    topK,
+    ...(zero !== undefined && { zero }),
+    ...(groups !== undefined && { groups }),
+    ...(topGroups !== undefined && { topGroups }),
+  });
+}

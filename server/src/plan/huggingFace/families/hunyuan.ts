@@ -1,0 +1,20 @@
+import type { Families } from '../family.ts';
+
+export const families: Families = {
+  hunyuan_v1_moe: {
+    fewestExperts: 2,
+    names: {
+      first_k_dense_replace: 'moe_layer_num_skipped',
+      num_experts_per_tok: 'moe_topk',
+      n_shared_experts: 'num_shared_expert',
+      head_dim: 'attention_head_dim',
+    },
+    only: { use_mixed_mlp_moe: true, use_cla: false, use_mla: false, add_classification_head: false },
+    irrelevant: `moe_drop_tokens dense_list group_limited_greedy num_media_embeds skip_cls_token qk_nope_head_dim
+      qk_rope_head_dim v_head_dim topk_group cla_share_factor class_num enable_lm_head_fp32 mask_init_id max_seq_len
+      moe_random_routing_dropped_token norm_type org_vocab_size pool_type position_embedding_xdrope routed_scaling_factor
+      use_rotary_pos_emb sep_id bos_id eod_id eod_token_id pad_id eos_id im_end_id im_newline_id im_start_id vit_add_patchemb_bias vit_input_resolution
+      vit_mapping_type vit_norm_type vit_patch vit_path vit_remove_prenorm vit_token vit_type vit_used_rms_norm
+      text_end_id text_start_id video_end_id video_start_id`,
+  },
+};

@@ -1,0 +1,65 @@
+// Written by scripts/generate-families.ts from the files of this folder.
+import type { Families } from '../family.ts';
+import { families as arctic } from './arctic.ts';
+import { families as bailing } from './bailing.ts';
+import { families as cohere } from './cohere.ts';
+import { families as dbrx } from './dbrx.ts';
+import { families as deepseek } from './deepseek.ts';
+import { families as dots } from './dots.ts';
+import { families as ernie } from './ernie.ts';
+import { families as exaone } from './exaone.ts';
+import { families as gemma } from './gemma.ts';
+import { families as glm } from './glm.ts';
+import { families as gpt2 } from './gpt2.ts';
+import { families as gptOss } from './gptOss.ts';
+import { families as granite } from './granite.ts';
+import { families as grok } from './grok.ts';
+import { families as hunyuan } from './hunyuan.ts';
+import { families as internlm } from './internlm.ts';
+import { families as jamba } from './jamba.ts';
+import { families as kimi } from './kimi.ts';
+import { families as llama } from './llama.ts';
+import { families as longcat } from './longcat.ts';
+import { families as minimax } from './minimax.ts';
+import { families as mistral } from './mistral.ts';
+import { families as nemotron } from './nemotron.ts';
+import { families as olmo } from './olmo.ts';
+import { families as phi } from './phi.ts';
+import { families as qwen } from './qwen.ts';
+import { families as seedOss } from './seedOss.ts';
+import { families as smollm } from './smollm.ts';
+
+/** What each file declares. No two declare the same `model_type`: a test holds that. */
+export const DECLARED: readonly Families[] = [
+  arctic,
+  bailing,
+  cohere,
+  dbrx,
+  deepseek,
+  dots,
+  ernie,
+  exaone,
+  gemma,
+  glm,
+  gpt2,
+  gptOss,
+  granite,
+  grok,
+  hunyuan,
+  internlm,
+  jamba,
+  kimi,
+  llama,
+  longcat,
+  minimax,
+  mistral,
+  nemotron,
+  olmo,
+  phi,
+  qwen,
+  seedOss,
+  smollm,
+];
+
+/** Every architecture that is read, by its `model_type`. */
+export const FAMILIES: Families = Object.fromEntries(DECLARED.flatMap((families) => Object.entries(families)));
