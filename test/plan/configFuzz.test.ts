@@ -30,7 +30,7 @@ const SHAPE_NOTHING: readonly (readonly [field: RegExp, reason: string])[] = [
   [/_token(?:_id|_index)?s?$|_token_id/, 'tokens of the vocabulary'],
   [/norm_topk_prob|_eps$|group_limited_greedy/, 'how a layer computes'],
   [/org_vocab_size|vision_config\.(?:vision_output_dim|vision_feature_layer)/, 'says again what other fields say'],
-  [/vision_config\.(?:num_heads|num_attention_heads)/, 'the heads of a tower share one width'],
+  [/vision_config\.(?:num_heads|(?:vt_)?num_attention_heads)/, 'the heads of a tower share one width'],
   [/index_topk_freq|index_skip_topk_offset/, 'a list says which layers choose keys'],
   [/interleave_moe_layer_step/, 'a list says which layers have experts'],
   [/text_config\.use_qk_norm/, 'the norm of Llama 4 has no weights'],
@@ -45,6 +45,8 @@ const WITHOUT_USE: readonly (readonly [field: string, isUnused: (config: Json) =
   ['head_dim', (config) => typeof config.kv_lora_rank === 'number'],
   ['topk_group', (config) => config.n_group === false],
   ['intermediate_size', (config) => isMoeOnly(config)],
+  // The checkpoint holds none of these modules.
+  ['num_nextn_predict_layers', (config) => config.model_type === 'minimax_m3'],
 ];
 
 /** Every layer has experts, of a width of their own. */

@@ -72,6 +72,11 @@ export interface Experts {
   readonly popularity: Popularity;
 }
 
+/** Experts that a table of token ids chooses: their router has no correction bias. */
+export function hashedExperts(experts: Experts): Experts {
+  return { ...experts, hashed: true, routerBias: false };
+}
+
 export interface DenseFeedForward {
   readonly kind: 'dense';
   readonly ffn: number;

@@ -78,7 +78,9 @@ export function readConfig(name: string, json: Json): ConfigReading {
   const experts = parts.moe?.count ?? 0;
   if (experts > MOST_EXPERTS)
     return refuse(`it has ${experts} experts, and at most ${MOST_EXPERTS} are computed; correct it`);
-  const types = typesOf(read.object('quantization_config') ?? outer.object('quantization_config'), layers);
+  const stored = typesOf(read.object('quantization_config') ?? outer.object('quantization_config'), layers);
+  if (typeof stored === 'string') return refuse(stored);
+  const types = family.types?.(read, stored) ?? stored;
   if (typeof types === 'string') return refuse(types);
   if (shapeOf(attention.full)?.hasUncountedBias) return refuse(biasNotComputed('attention_bias'));
   if (parts.moe && read.flag('mlp_bias')) return refuse(biasNotComputed('mlp_bias'));
@@ -93,6 +95,7 @@ export function readConfig(name: string, json: Json): ConfigReading {
     return refuse('`mtp_use_dedicated_embeddings` is not computed; write the model out instead');
   const vision = wrapper ? wrapper.tower?.(outer, hidden) : 0;
   const ends = endsOf(read, family, { outer, wrapper });
+  const residual = family.residual?.(read, hidden);
   const refusedFields = notUnderstood(outer.unread(), ofArchitecture);
   if (refusedFields !== undefined) return refuse(refusedFields);
   const model: Model = {
@@ -101,6 +104,7 @@ export function readConfig(name: string, json: Json): ConfigReading {
     ...assigned,
     vocabulary,
     ...ends,
+    ...(residual && { residual }),
     checkpoint: {
       copiedTables: family.copiedTables ?? 0,
       unstatedModules: ends.mtpModules > 0 ? 0 : (family.unstatedMtp ?? 0),

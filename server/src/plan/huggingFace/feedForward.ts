@@ -64,6 +64,7 @@ export function feedForwardOf(read: ConfigReader, family: Family, hidden: number
     sharedFfn: shared === 0 ? 0 : sharedWidth !== undefined ? sharedWidth * widths : shared * expertFfn,
     sharedGate: (family.sharedGate ?? false) && shared > 0,
     ...(latent !== undefined && { latent }),
+    ...(latent !== undefined && read.flag('latent_norm') && { latentNorm: true }),
     ...(parallelFfn !== undefined && { parallelFfn }),
     zero: read.integerOr('zero_expert_num', 0),
     groups: limited ? groups : 1,

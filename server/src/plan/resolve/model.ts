@@ -8,6 +8,7 @@ import {
   type DenseFeedForward,
   type Experts,
   type FeedForward,
+  hashedExperts,
   type LayerClass,
   type Model,
   NO_FEED_FORWARD,
@@ -24,7 +25,7 @@ import {
   textOf,
 } from '../values.ts';
 import { reportFaults } from './configFaults.ts';
-import { hashedExperts, resolveDense, resolveExperts, resolvePopularity, resolveResidual } from './parts.ts';
+import { resolveDense, resolveExperts, resolvePopularity, resolveResidual } from './parts.ts';
 import type { PlanProblem } from './resolved.ts';
 import { tooLarge } from './size.ts';
 import { resolveTypes } from './types.ts';

@@ -26,11 +26,6 @@ export function resolveResidual(model: Entity, ground: Residual | undefined): Re
   return number > 1 ? { kind: 'streams', streams: number } : undefined;
 }
 
-/** Experts that a table of token ids chooses: their router has no correction bias. */
-export function hashedExperts(experts: Experts): Experts {
-  return { ...experts, hashed: true, routerBias: false };
-}
-
 /** An `experts` block as plain data. What the block does not state comes from `ground`, if there is one. */
 export function resolveExperts(
   block: Entity,
