@@ -26,6 +26,7 @@ export function capacityPlan(row: CsvRow): PlanText {
     ...graphBatchOf(row),
     ...quantity(row, 'block_size', (value) => `page = ${value} tokens`),
     ...(text(row, 'enforce_eager').startsWith('yes') ? ['graphs = false'] : []),
+    ...flag(row, /swa_full_tokens_ratio (\d*\.\d+)/, (ratio) => `window-ratio = ${ratio}`),
     ...flag(row, /max-total-tokens (\d+)/, (tokens) => `cache-tokens = ${tokens} tokens`),
     ...flag(row, /moe_backend=(TRTLLM|CUTLASS|DEEPGEMM)/, (backend) => `moe-backend = ${backend.toLowerCase()}`),
     ...flag(row, /moe flashinfer_(trtllm|cutlass)/, (backend) => `moe-backend = ${backend}`),
@@ -159,7 +160,8 @@ function weightsOf(written: string, model: string): string[] {
   if (type === 'nvfp4' && /qwen3(?:\.\d|-next)/.test(model) && !/mixed|fp8/.test(written)) {
     return ['weights = nvfp4', 'attention = bf16'];
   }
-  if (written.includes('fp4 experts')) return ['weights = fp8-block', 'experts = mxfp4'];
+  // DeepSeek-V4's own method keeps experts in 4 bits and the rest in blocks of 8.
+  if (/fp4 experts|deepseek_v4_fp8/.test(written)) return ['weights = fp8-block', 'experts = mxfp4'];
   return [`weights = ${type}`];
 }
 

@@ -78,6 +78,7 @@ describe('models of the catalogue', () => {
       'DeepSeek-V3.1': 'DeepSeek-V3',
       'GLM-4.6': 'GLM-4.5',
       'GLM-5.1': 'GLM-5',
+      'GLM-5.2': 'GLM-5.3',
       'Kimi-Dev-72B': 'Qwen2.5-72B',
       'Kimi-K2-0905': 'Kimi-K2',
       'Kimi-K2-Thinking': 'Kimi-K2',

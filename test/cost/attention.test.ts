@@ -37,6 +37,19 @@ const ATTENTION: { readonly [Kind in Attention['kind']]: Attention } = {
   mla: MLA,
   linear: STATE,
   parallel: PARALLEL,
+  compressed: {
+    ...COMMON,
+    kind: 'compressed',
+    heads: 64,
+    headSize: 512,
+    ropeSize: 64,
+    queryRank: 1024,
+    outputGroups: 8,
+    outputRank: 1024,
+    window: 128,
+    compress: 4,
+    indexer: { heads: 64, headSize: 128, topK: 512 },
+  },
   none: NO_ATTENTION,
 };
 

@@ -103,8 +103,8 @@ describe('prediction modules', () => {
 
 test('unknown fields within nested objects are named with their path', () => {
   const kimi = known('Kimi-Linear');
-  const nested = { ...Object.getOwnPropertyDescriptor(kimi, 'linear_attn_config')?.value, use_full_rank_gate: true };
-  expect(read({ ...kimi, linear_attn_config: nested })).toContain('`linear_attn_config.use_full_rank_gate`');
+  const nested = { ...Object.getOwnPropertyDescriptor(kimi, 'linear_attn_config')?.value, use_half_rank_gate: true };
+  expect(read({ ...kimi, linear_attn_config: nested })).toContain('`linear_attn_config.use_half_rank_gate`');
   const qwen = known('Qwen3.5');
   const vision = { ...Object.getOwnPropertyDescriptor(qwen, 'vision_config')?.value, expert_twist: 2 };
   expect(read({ ...qwen, vision_config: vision })).toContain('`vision_config.expert_twist`');

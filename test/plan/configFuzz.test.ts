@@ -35,7 +35,7 @@ const SHAPE_NOTHING: readonly (readonly [field: RegExp, reason: string])[] = [
   ],
   [/org_vocab_size|vision_config\.(?:vision_output_dim|vision_feature_layer)/, 'says again what other fields say'],
   [
-    /vision_config\.(?:num_heads|num_attention_heads|heads)$|encoder_attention_heads/,
+    /vision_config\.(?:num_heads|(?:vt_)?num_attention_heads|heads)$|encoder_attention_heads/,
     'the heads of a tower share one width',
   ],
   [/index_topk_freq|index_skip_topk_offset/, 'a list says which layers choose keys'],
@@ -63,6 +63,8 @@ const WITHOUT_USE: readonly (readonly [field: string, isUnused: (config: Json) =
   ['vocab_size_per_layer_input', (config) => config.hidden_size_per_layer_input === 0],
   ['patch_size', (config) => config.model_patch_size !== undefined],
   ['intermediate_size', (config) => isMoeOnly(config)],
+  // The checkpoint holds none of these modules.
+  ['num_nextn_predict_layers', (config) => config.model_type === 'minimax_m3'],
 ];
 
 /** Every layer has experts, of a width of their own. */

@@ -71,7 +71,7 @@ describe('what is not understood is named', () => {
     ['no experts for a token', { num_experts_per_tok: 0 }, 'num_experts_per_tok'],
     ['a table without rows', { vocab_size: 0 }, 'vocab_size'],
     ['a width beyond everything', { moe_intermediate_size: 1e12 }, 'moe_intermediate_size'],
-    ['an architecture', { model_type: 'deepseek_v4' }, 'deepseek_v4'],
+    ['an architecture', { model_type: 'deepseek_v9' }, 'deepseek_v9'],
     ['a name that objects have of themselves', { model_type: 'constructor' }, 'constructor'],
     ['a field', { cross_layer_sharing: 2 }, 'cross_layer_sharing'],
     ['widths that differ by layer', { moe_intermediate_size: [2560, 1280] }, 'moe_intermediate_size'],

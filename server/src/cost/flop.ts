@@ -35,7 +35,7 @@ function multipliedOf(model: Model): readonly Multiplied[] {
   for (const index of model.layers) counts[index] = (counts[index] ?? 0) + 1;
   const products = model.classes.map((layer, index): Multiplied => {
     let parameters = profileOf(layer.attention).unshapedParameters;
-    for (const tensor of layerTensors(layer, model.hidden)) {
+    for (const tensor of layerTensors(layer, model)) {
       if (tensor.rows > 1) parameters += tensor.count * tensor.rows * tensor.columns;
     }
     if (layer.feedForward.kind === 'moe') {

@@ -72,6 +72,8 @@ export interface CacheOfLayers {
   readonly keptTokens?: number | undefined;
   /** Bytes of a sequence of any length in one layer. */
   readonly stateBytes: number;
+  /** Where the state holds the last tokens one by one (compressed attention): how many. */
+  readonly stateTokens?: number | undefined;
 }
 
 /** Where a GPU's memory goes by the account of an engine, in bytes. */

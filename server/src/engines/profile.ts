@@ -86,6 +86,8 @@ export interface EngineMemory {
   readonly heldBesideWeights: (held: HeldWeights) => number;
   /** Sizes at which a GPU stores an expert's matrices, which kernels may want padded. */
   readonly storedExperts: (sizes: ExpertSizes, of: ExpertStorage) => ExpertSizes;
+  /** Whether it keeps the keys of an indexer in layers that take the choice of an earlier one, and have no indexer. */
+  readonly indexesEveryLayer: boolean;
 }
 
 /** How an engine trains. All bytes are those of one GPU. */

@@ -1,40 +1,21 @@
 import type { Entity } from '../language/entity.ts';
-import { childOf, flagOf, numberOf, wordOf } from './values.ts';
+import { type AttentionCommon, type AttentionShape, commonOf, indexerSizes } from './attentionParts.ts';
+import {
+  type CompressedAttention,
+  compressedLacks,
+  compressedShape,
+  isCompressed,
+  resolveCompressed,
+} from './compressedAttention.ts';
+import { numberOf } from './values.ts';
+
+export type { AttentionShape, ConfigSize, Indexer } from './attentionParts.ts';
+export type { CompressedAttention } from './compressedAttention.ts';
 
 /**
  * The classes of attention: the data of each class, the shape that plans ask it for, and how a block states it. What each
  * class costs is in a file of its own in `cost/attention/`.
  */
-
-export interface Indexer {
-  readonly heads: number;
-  readonly headSize: number;
-  /** Keys attended to per query. */
-  readonly topK: number;
-  /** The keys are those that the indexer of an earlier layer chose: it has neither tensors nor a cache of its own. */
-  readonly reused?: boolean;
-}
-
-interface AttentionCommon {
-  /** Name of the class: `attention`, or the block's own name. */
-  readonly name: string;
-  readonly heads: number;
-  readonly bias: boolean;
-  readonly outputBias: boolean;
-  readonly qkNorm: boolean;
-  /** The norm of queries and keys spans all heads together instead of each by itself. */
-  readonly wideQkNorm?: boolean;
-  /** Values are the keys before their norm and positions: one projection makes both, and the cache keeps both. */
-  readonly sharedKv?: boolean;
-  /** Keys and values are those of an earlier layer: neither projections nor a cache of its own. */
-  readonly reusesKv?: boolean;
-  readonly sinks: boolean;
-  /** A gate of the query's width on the output. */
-  readonly outputGate: boolean;
-  /** A gate of one number per head on the output. */
-  readonly headGate?: boolean;
-  readonly indexer?: Indexer;
-}
 
 /** Multi-head (kvHeads = heads), grouped-query or multi-query attention. */
 export interface GroupedQueryAttention extends AttentionCommon {
@@ -80,7 +61,13 @@ export interface ParallelAttention {
   readonly state: LinearAttention;
 }
 
-export type Attention = GroupedQueryAttention | LatentAttention | LinearAttention | ParallelAttention | NoAttention;
+export type Attention =
+  | GroupedQueryAttention
+  | LatentAttention
+  | LinearAttention
+  | CompressedAttention
+  | ParallelAttention
+  | NoAttention;
 
 /**
  * A layer without attention has this object. All share it, because layers are of one class when their parts are the same
@@ -91,33 +78,6 @@ export const NO_ATTENTION: NoAttention = { kind: 'none', name: 'none' };
 /** False for a layer that is a feed-forward network alone. */
 export function isPresent(attention: Attention): boolean {
   return attention.kind !== 'none';
-}
-
-/** A size from a config: the block and property that would state it in the language, the value, and the config's field. */
-export type ConfigSize = readonly [block: string, property: string, value: number | undefined, field: string];
-
-/** What a plan, its rules and its pictures ask of attention, whatever its class. Every class answers all of it. */
-export interface AttentionShape {
-  /** Query heads. */
-  readonly heads: number;
-  /** Whether tp has to leave heads whole. A layer that is known by its parameters alone has no heads to split. */
-  readonly isSplitByHeads: boolean;
-  /** Columns of the query projection for one head. */
-  readonly queryWidth: number;
-  /** Heads of a cache that is kept by heads. tp splits them, and repeats them when it exceeds their number. */
-  readonly kvHeads: number | undefined;
-  /** Whether all heads share one latent, from which keys and values are made. */
-  readonly isLatent: boolean;
-  /** Columns of the latent of a token, with its positions, where an indexer chooses which tokens are read. */
-  readonly chosenWidth: number | undefined;
-  /** A width that tp splits into columns. A split must not end within a scale block of `fp8-block`. */
-  readonly scaled: { readonly name: string; readonly width: number } | undefined;
-  /** The letter of a layer pattern: `*` attends to the tokens before, `M` keeps a state that sums them up. */
-  readonly letter: '*' | 'M';
-  /** Whether its projections have a bias that its tensors do not count. */
-  readonly hasUncountedBias: boolean;
-  /** The sizes that a config gives it. The language has a range for each. */
-  readonly configSizes: () => readonly ConfigSize[];
 }
 
 /** Nothing for a layer without attention. */
@@ -141,6 +101,8 @@ function shapeOfPresent(attention: Exclude<Attention, NoAttention>): AttentionSh
       return linearShape(attention);
     case 'parallel':
       return parallelShape(attention);
+    case 'compressed':
+      return compressedShape(attention);
   }
 }
 
@@ -153,6 +115,7 @@ function groupedQueryShape(attention: GroupedQueryAttention): AttentionShape {
     kvHeads,
     isLatent: false,
     chosenWidth: undefined,
+    compression: undefined,
     scaled: { name: 'heads x head-size', width: heads * headSize },
     letter: '*',
     hasUncountedBias: false,
@@ -176,6 +139,7 @@ function latentShape(attention: LatentAttention): AttentionShape {
     kvHeads: undefined,
     isLatent: true,
     chosenWidth: attention.indexer && attention.kvRank + ropeSize,
+    compression: undefined,
     scaled: { name: 'heads x value-size', width: heads * valueSize },
     letter: '*',
     hasUncountedBias: attention.bias,
@@ -199,6 +163,7 @@ function linearShape({ heads, headSize, stateBytes, parameters }: LinearAttentio
     kvHeads: undefined,
     isLatent: false,
     chosenWidth: undefined,
+    compression: undefined,
     scaled: undefined,
     letter: 'M',
     hasUncountedBias: false,
@@ -216,17 +181,10 @@ function parallelShape({ attention, state }: ParallelAttention): AttentionShape 
   return { ...shape, configSizes: () => [...shape.configSizes(), ...linearShape(state).configSizes()] };
 }
 
-function indexerSizes(indexer: Indexer | undefined): readonly ConfigSize[] {
-  if (!indexer) return [];
-  return [
-    ['indexer', 'heads', indexer.heads, 'index_n_heads'],
-    ['indexer', 'head-size', indexer.headSize, 'index_head_dim'],
-    ['indexer', 'top-k', indexer.topK, 'index_topk'],
-  ];
-}
-
 /** Names of the properties that an attention block needs and lacks. */
-export function attentionLacks({ properties }: Entity): readonly string[] {
+export function attentionLacks(block: Entity): readonly string[] {
+  const { properties } = block;
+  if (isCompressed(block)) return compressedLacks(block);
   const wanted = properties.has('state') && properties.has('parameters') ? [] : ['heads'];
   if (properties.has('kv-rank')) wanted.push('nope-size', 'rope-size', 'value-size');
   return wanted.filter((name) => !properties.has(name));
@@ -237,6 +195,7 @@ export function attentionLacks({ properties }: Entity): readonly string[] {
  */
 export function resolveAttention(block: Entity, hidden: number): Attention {
   const common = commonOf(block);
+  if (isCompressed(block)) return resolveCompressed(block, common);
   const headSize = numberOf(block, 'head-size') ?? Math.max(1, Math.floor(hidden / common.heads));
   const kvRank = numberOf(block, 'kv-rank');
   if (kvRank !== undefined) {
@@ -267,33 +226,5 @@ export function resolveAttention(block: Entity, hidden: number): Attention {
     valueHeadSize: numberOf(block, 'value-head-size') ?? headSize,
     ...(window !== undefined && { window }),
     ...(chunk !== undefined && { chunk }),
-  };
-}
-
-/** What a block states whatever its class of attention. */
-function commonOf(block: Entity): AttentionCommon {
-  const indexer = childOf(block, 'indexer');
-  const bias = flagOf(block, 'bias') ?? false;
-  const qkNorm = wordOf(block, 'qk-norm');
-  const outputGate = wordOf(block, 'output-gate');
-  return {
-    name: block.name ?? 'attention',
-    heads: numberOf(block, 'heads') ?? 1,
-    bias,
-    outputBias: flagOf(block, 'output-bias') ?? bias,
-    qkNorm: qkNorm === 'true' || qkNorm === 'all-heads',
-    ...(qkNorm === 'all-heads' && { wideQkNorm: true }),
-    ...(flagOf(block, 'shared-kv') && { sharedKv: true }),
-    sinks: flagOf(block, 'sinks') ?? false,
-    outputGate: outputGate === 'true',
-    ...(outputGate === 'per-head' && { headGate: true }),
-    ...(indexer && {
-      indexer: {
-        heads: numberOf(indexer, 'heads') ?? 1,
-        headSize: numberOf(indexer, 'head-size') ?? 1,
-        topK: numberOf(indexer, 'top-k') ?? 1,
-        ...(flagOf(indexer, 'reused') && { reused: true }),
-      },
-    }),
   };
 }

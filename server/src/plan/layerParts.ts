@@ -59,7 +59,11 @@ export function emptyLayer(
 export function nameOfParts(attention: Attention, feedForward: FeedForward): string {
   const parts = [
     !isPresent(attention) || attention.name === 'attention' ? '' : attention.name,
-    feedForward.kind === 'none' ? '' : feedForward.kind,
+    feedForward.kind === 'none'
+      ? ''
+      : feedForward.kind === 'moe' && feedForward.hashed
+        ? 'hashed moe'
+        : feedForward.kind,
   ];
   return parts.filter((part) => part !== '').join(' + ') || 'attention';
 }

@@ -60,6 +60,10 @@ export interface Experts {
   readonly sharedFfn: number;
   readonly sharedGate: boolean;
   readonly latent?: number;
+  /** A norm on what comes back from the experts in the latent width. */
+  readonly latentNorm?: boolean;
+  /** A table of token ids chooses the experts (DeepSeek-V4). */
+  readonly hashed?: boolean;
   readonly parallelFfn?: number;
   /** Inner width of the experts that tokens of pictures visit instead: as many as the others, with a router of their own. */
   readonly visionFfn?: number;
@@ -68,6 +72,11 @@ export interface Experts {
   readonly topGroups: number;
   readonly routerBias: boolean;
   readonly popularity: Popularity;
+}
+
+/** Experts that a table of token ids chooses: their router has no correction bias. */
+export function hashedExperts(experts: Experts): Experts {
+  return { ...experts, hashed: true, routerBias: false };
 }
 
 export interface DenseFeedForward {
@@ -105,6 +114,15 @@ export interface LayerClass {
   readonly drawn?: DrawnLayer;
 }
 
+/**
+ * A residual stream that is more than one sum. Parallel streams are mixed before and after each half of a layer (hyper-connections,
+ * DeepSeek-V4's report, 2.2; `DeepseekV4HyperConnection` in transformers). With attention residuals each half weighs the sums of
+ * all blocks of `layers` layers before it (`AttnResidual` in SGLang's Kimi-K3).
+ */
+export type Residual =
+  | { readonly kind: 'streams'; readonly streams: number }
+  | { readonly kind: 'blocks'; readonly layers: number };
+
 /** What a published checkpoint holds beside the parameters that take part in computation. */
 export interface CheckpointExtras {
   /** Further copies of the token embedding and of the output head, each of vocabulary x hidden, in the prediction modules. */
@@ -136,6 +154,7 @@ export interface Model {
   readonly tokenRows?: number;
   /** Norm vectors after the last layer. 1 by default. */
   readonly finalNorms?: number;
+  readonly residual?: Residual;
   readonly mtpModules: number;
   /** Norm vectors of a prediction module beside its layer. 3 by default: of the token, of the hidden state, before the head. */
   readonly mtpNorms?: number;

@@ -1,4 +1,5 @@
 import { config, type KnownConfig, UNTIED } from './shapes.ts';
+import { SPARSE } from './sparse.ts';
 
 /** Latent attention of DeepSeek's sizes. */
 function latent(queryRank: number | null, rest: object): object {
@@ -232,6 +233,7 @@ export const FURTHER: readonly KnownConfig[] = [
       shared_expert_intermediate_size: 512,
     }),
   },
+  ...SPARSE,
 ];
 
 /** Models of which only their makers' rounded totals are known. */

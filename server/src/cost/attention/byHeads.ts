@@ -34,7 +34,7 @@ export function tensorsByHeads(attention: ByHeads, hidden: number, kvHeads: numb
   } else if (attention.qkNorm) {
     tensors.push(vector('norms', 'none', (keyValueWidths.length > 0 ? 2 : 1) * attention.headSize));
   }
-  tensors.push(...outputTensors(attention, hidden, queryWidth, attention.heads * valueHeadSize, hidden));
+  tensors.push(...outputTensors(attention, hidden, attention.heads * valueHeadSize, hidden));
   return tensors;
 }
 
@@ -50,13 +50,12 @@ function keyValueWidthsOf(attention: ByHeads, keyWidth: number, valueWidth: numb
 export function outputTensors(
   attention: ByHeads | LatentAttention,
   hidden: number,
-  queryWidth: number,
   outputWidth: number,
   queryInput: number,
 ): Tensor[] {
   const tensors: Tensor[] = [matrix('attention', 'attention', 'tp-rows', outputWidth, hidden)];
   if (attention.outputBias) tensors.push(vector('attention', 'none', hidden));
-  if (attention.outputGate) tensors.push(matrix('attention', 'attention', 'tp-columns', hidden, queryWidth));
+  if (attention.outputGate) tensors.push(matrix('attention', 'attention', 'tp-columns', hidden, outputWidth));
   if (attention.headGate) tensors.push(matrix('attention', 'attention', 'tp-columns', hidden, attention.heads));
   if (attention.sinks) tensors.push(vector('attention', 'tp-columns', attention.heads));
   tensors.push(...indexerTensors(attention.indexer, hidden, queryInput));
@@ -82,7 +81,7 @@ export function projectByHeads(
   operations: Operation[],
 ): { readonly before: string; readonly projected: Shape } {
   const { model, tokens, work } = context;
-  const queries = heads * attention.headSize * (attention.outputGate ? 2 : 1);
+  const queries = heads * (attention.headSize + (attention.outputGate ? valueSize : 0));
   const columns = queries + (attention.headGate ? heads : 0) + kvHeads * (attention.headSize + valueSize);
   const projected: Shape = [axis('batch', work.sequences), axis('seq', context.seq), axis('columns', columns)];
   const own = columns - kvHeads * (attention.headSize + valueSize);

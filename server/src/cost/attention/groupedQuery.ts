@@ -1,14 +1,14 @@
 import type { GroupedQueryAttention } from '../../plan/attention.ts';
 import { BYTES_PER_ELEMENT } from '../../plan/model.ts';
 import { attendedPairs, decodeAttention, prefillAttention } from '../kernels/attention.ts';
-import type { Cost } from '../kernels/primitive.ts';
+import { type Cost, unmeasured } from '../kernels/primitive.ts';
 import { type LayerContext, operation } from '../layers/context.ts';
 import type { Operation } from '../operation.ts';
 import type { Tensor } from '../parameters/tensor.ts';
 import { projectByHeads, QUERY_KEY_VALUE, tensorsByHeads } from './byHeads.ts';
 import { closeHalf, openHalf, outputShape } from './half.ts';
 import { indexerCaches, indexerCost, withIndexer } from './indexer.ts';
-import { type AttentionProfile, headsOnGpu, kvHeadsOnGpu, type LayerCache } from './profile.ts';
+import { type AttentionProfile, type CacheForm, headsOnGpu, kvHeadsOnGpu, type LayerCache } from './profile.ts';
 
 /** Multi-head, grouped-query and multi-query attention, over all previous tokens or over a window or chunk of them. */
 export class GroupedQuery implements AttentionProfile {
@@ -47,7 +47,7 @@ export class GroupedQuery implements AttentionProfile {
   }
 
   /** `max(1, n_kv / tp) (d + d_v) b_kv` per token: heads are replicated when tp exceeds their number. */
-  caches(elementBytes: number, tp: number): readonly LayerCache[] {
+  caches(elementBytes: number, tp: number, form: CacheForm = {}): readonly LayerCache[] {
     const { kvHeads, headSize, valueHeadSize, window, chunk, indexer, reusesKv } = this.attention;
     if (reusesKv) return [];
     const bytesPerToken = kvHeadsOnGpu(kvHeads, tp) * (headSize + valueHeadSize) * elementBytes;
@@ -59,7 +59,7 @@ export class GroupedQuery implements AttentionProfile {
       bytesPerSequence: 0,
       ...(keptTokens !== undefined && { keptTokens }),
     };
-    return [cache, ...indexerCaches(indexer)];
+    return [cache, ...indexerCaches(indexer, form)];
   }
 
   liveElements(tokens: number, tp: number): number {
@@ -109,7 +109,7 @@ export class GroupedQuery implements AttentionProfile {
       const keys = Math.min(this.keyCap, work.prefix / parallel.cp);
       const bytes = (work.sequences * keys * kvHeads * widths * cacheBytes) / (parallel.dcp ?? 1);
       const flop = 2 * heads * widths * work.sequences * work.length * keys;
-      return withIndexer(decodeAttention(hardware, false, cacheBytes < 2, bytes, flop), indexer);
+      return this.chosen(decodeAttention(hardware, false, cacheBytes < 2, bytes, flop, indexer !== undefined), indexer);
     }
     const pairs = attendedPairs(work.length, work.prefix, this.keyCap) / parallel.cp;
     const bytes = work.sequences * context.seq * (heads + kvHeads) * widths * context.activationBytes;
@@ -123,7 +123,13 @@ export class GroupedQuery implements AttentionProfile {
       pairs,
       work.length,
       bytes,
+      indexer !== undefined,
     );
-    return withIndexer(cost, indexer);
+    return this.chosen(cost, indexer);
+  }
+
+  /** No kernel of grouped-query attention over chosen keys was measured. */
+  private chosen(cost: Cost, indexer: Cost | undefined): Cost {
+    return this.attention.indexer ? unmeasured(withIndexer(cost, indexer)) : cost;
   }
 }

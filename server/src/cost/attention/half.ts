@@ -22,7 +22,13 @@ export function outputShape({ work, seq }: LayerContext, heads: number, valueSiz
 /**
  * Output projection of `columns` columns on this GPU, the sum over the tp group, and the residual sum, which ends the half.
  */
-export function closeHalf(context: LayerContext, operations: Operation[], output: Shape, columns: number): Operation[] {
+export function closeHalf(
+  context: LayerContext,
+  operations: Operation[],
+  output: Shape,
+  columns: number,
+  after = 'attention',
+): Operation[] {
   const { tokens, model } = context;
   operations.push(
     operation(
@@ -30,7 +36,7 @@ export function closeHalf(context: LayerContext, operations: Operation[], output
       'output projection',
       'compute',
       'gpu',
-      ['attention'],
+      [after],
       output,
       gatheredShape(context),
       product(context, tokens, model.hidden, columns, model.types.attention),

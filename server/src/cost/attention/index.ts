@@ -1,4 +1,5 @@
 import type { Attention } from '../../plan/attention.ts';
+import { Compressed } from './compressed.ts';
 import { GroupedQuery } from './groupedQuery.ts';
 import { Latent } from './latent.ts';
 import { Linear } from './linear.ts';
@@ -12,6 +13,7 @@ const CLASSES: { readonly [Kind in Attention['kind']]: AttentionClass<Extract<At
   mla: Latent,
   linear: Linear,
   parallel: Parallel,
+  compressed: Compressed,
   none: None,
 };
 
@@ -29,6 +31,8 @@ export function profileOf(attention: Attention): AttentionProfile {
       return new CLASSES.linear(attention);
     case 'parallel':
       return new CLASSES.parallel(attention);
+    case 'compressed':
+      return new CLASSES.compressed(attention);
     case 'none':
       return new CLASSES.none(attention);
   }

@@ -1,16 +1,25 @@
 import type { Indexer } from '../../plan/attention.ts';
 import { attendedPairs, indexerScores } from '../kernels/attention.ts';
-import type { Cost } from '../kernels/primitive.ts';
+import { type Cost, unmeasured } from '../kernels/primitive.ts';
 import { type LayerContext, sumOf } from '../layers/context.ts';
 import { matrix, type Tensor, vector } from '../parameters/tensor.ts';
-import type { LayerCache } from './profile.ts';
+import { type CacheForm, kvHeadsOnGpu, type LayerCache } from './profile.ts';
 
-/** The indexer of sparse attention, which chooses the keys to attend to (DeepSeek-V3.2). Any class may have one. */
+/**
+ * The indexer of sparse attention, which chooses the keys to attend to one by one (DeepSeek-V3.2) or in blocks (MiniMax-M3:
+ * `MiniMaxM3Attention` in SGLang; an indexer head for each key/value head, and no weights between them). Any class may have one.
+ */
 
 /** The indexer's tensors. Its queries are made from `queryInput` columns. */
 export function indexerTensors(indexer: Indexer | undefined, hidden: number, queryInput: number): Tensor[] {
   if (!indexer || indexer.reused) return [];
-  const { heads, headSize } = indexer;
+  const { heads, headSize, block } = indexer;
+  if (block !== undefined)
+    return [
+      matrix('attention', 'attention', 'kv-heads', queryInput, heads * headSize, heads),
+      matrix('attention', 'attention', 'none', hidden, headSize),
+      vector('norms', 'none', 2 * headSize),
+    ];
   return [
     matrix('attention', 'attention', 'none', queryInput, heads * headSize),
     matrix('attention', 'attention', 'none', hidden, headSize),
@@ -19,7 +28,7 @@ export function indexerTensors(indexer: Indexer | undefined, hidden: number, que
   ];
 }
 
-/** Scores of every key up to the causal limit: `2 n_i d_i` per pair. */
+/** Scores of every key up to the causal limit: `2 n_i d_i` per pair. Those of blocks are made in 16 bits and were not measured. */
 export function indexerCost(context: LayerContext, indexer: Indexer | undefined): Cost | undefined {
   if (!indexer || indexer.reused) return undefined;
   const { work, hardware, tokens, parallel } = context;
@@ -28,8 +37,13 @@ export function indexerCost(context: LayerContext, indexer: Indexer | undefined)
     ? work.length * work.prefix
     : attendedPairs(work.length, work.prefix, Number.POSITIVE_INFINITY);
   const pairs = (work.sequences * perSequence) / parallel.cp;
-  const flop = 2 * indexer.heads * indexer.headSize * pairs;
   const keys = decode ? (work.sequences * work.prefix) / parallel.cp : tokens;
+  if (indexer.block !== undefined) {
+    const heads = kvHeadsOnGpu(indexer.heads, parallel.tp);
+    const scores = indexerScores(hardware, 2 * heads * indexer.headSize * pairs, keys * indexer.headSize * 2, false);
+    return unmeasured(scores);
+  }
+  const flop = 2 * indexer.heads * indexer.headSize * pairs;
   const bytes = keys * (indexer.headSize + 4);
   return indexerScores(hardware, flop, bytes);
 }
@@ -39,11 +53,11 @@ export function withIndexer(cost: Cost, indexer: Cost | undefined): Cost {
 }
 
 /**
- * One byte per element and one fp32 scale per token, whatever the cache's type (DeepSeek-V3.2). Every tp rank holds the
- * same.
+ * One byte per element and one fp32 scale per token, whatever the cache's type (DeepSeek-V3.2); 16 bits per element where whole
+ * blocks are chosen (`MiniMaxSparseKVPool` in SGLang, and vLLM's default). Every tp rank holds the same.
  */
-export function indexerCaches(indexer: Indexer | undefined): readonly LayerCache[] {
-  return indexer && !indexer.reused
-    ? [{ kind: 'indexer', bytesPerToken: indexer.headSize + 4, bytesPerSequence: 0 }]
-    : [];
+export function indexerCaches(indexer: Indexer | undefined, form: CacheForm): readonly LayerCache[] {
+  if (!indexer || (indexer.reused && !form.indexesEveryLayer)) return [];
+  const { headSize, block } = indexer;
+  return [{ kind: 'indexer', bytesPerToken: block === undefined ? headSize + 4 : 2 * headSize, bytesPerSequence: 0 }];
 }

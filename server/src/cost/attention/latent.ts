@@ -9,7 +9,7 @@ import { matrix, type Tensor, vector } from '../parameters/tensor.ts';
 import { outputTensors } from './byHeads.ts';
 import { closeHalf, contextExchange, openHalf, outputShape } from './half.ts';
 import { indexerCaches, indexerCost, withIndexer } from './indexer.ts';
-import { type AttentionProfile, headsOnGpu, type LayerCache } from './profile.ts';
+import { type AttentionProfile, type CacheForm, headsOnGpu, type LayerCache } from './profile.ts';
 
 /**
  * Multi-head latent attention (DeepSeek-V2, section 2.1): one latent vector per token stands for the keys and values of all
@@ -42,14 +42,14 @@ export class Latent implements AttentionProfile {
       matrix('attention', 'attention', 'none', hidden, kvRank + ropeSize),
       vector('norms', 'none', kvRank),
       matrix('attention', 'attention', 'tp-columns', kvRank, heads * (nopeSize + valueSize)),
-      ...outputTensors(this.attention, hidden, queryWidth, heads * valueSize, queryRank ?? hidden),
+      ...outputTensors(this.attention, hidden, heads * valueSize, queryRank ?? hidden),
     );
     return tensors;
   }
 
   operations(context: LayerContext): Operation[] {
     const { model, tokens, work, parallel } = context;
-    const { queryRank, kvRank, nopeSize, ropeSize, valueSize } = this.attention;
+    const { queryRank, kvRank, nopeSize, ropeSize, valueSize, outputGate } = this.attention;
     const heads = headsOnGpu(this.attention.heads, parallel.tp);
     const operations: Operation[] = [];
     const from = openHalf(context, operations);
@@ -57,6 +57,7 @@ export class Latent implements AttentionProfile {
     const type = model.types.attention;
     const queryWidth = nopeSize + ropeSize;
     const down = (queryRank ?? 0) + kvRank + ropeSize;
+    const gate = outputGate ? [product(context, tokens, heads * valueSize, model.hidden, type)] : [];
     const latent: Shape = [axis('batch', work.sequences), axis('seq', context.seq), axis('latent', down)];
     operations.push(
       operation(
@@ -67,7 +68,7 @@ export class Latent implements AttentionProfile {
         [from],
         gatheredShape(context),
         latent,
-        product(context, tokens, down, model.hidden, type),
+        sumOf(product(context, tokens, down, model.hidden, type), ...gate),
       ),
     );
     const query = product(context, tokens, heads * queryWidth, queryRank ?? model.hidden, type);
@@ -98,15 +99,15 @@ export class Latent implements AttentionProfile {
    * `(kv_rank + d_rope) b_kv` per token. Every tp rank holds the same. Kernels of sparse attention may want latents of 8 bits
    * with a scale of 32 bits for 128 elements, and the rotary part in 16 bits.
    */
-  caches(elementBytes: number, _tp: number, scalesLatent = false): readonly LayerCache[] {
+  caches(elementBytes: number, _tp: number, form: CacheForm = {}): readonly LayerCache[] {
     const { kvRank, ropeSize, indexer } = this.attention;
-    const isScaled = scalesLatent && indexer !== undefined && elementBytes === 1;
+    const isScaled = form.scalesLatent === true && indexer !== undefined && elementBytes === 1;
     const cache: LayerCache = {
       kind: 'latent',
       bytesPerToken: isScaled ? kvRank + 4 * (kvRank / 128) + 2 * ropeSize : (kvRank + ropeSize) * elementBytes,
       bytesPerSequence: 0,
     };
-    return [cache, ...indexerCaches(indexer)];
+    return [cache, ...indexerCaches(indexer, form)];
   }
 
   liveElements(tokens: number, tp: number): number {

@@ -3,7 +3,23 @@ import type { Operation } from '../operation.ts';
 import type { Tensor } from '../parameters/tensor.ts';
 
 /** Kinds of what layers keep of the tokens that they have seen. */
-export type CacheKind = 'full' | 'window' | 'chunked' | 'latent' | 'linear state' | 'indexer';
+export type CacheKind =
+  | 'full'
+  | 'window'
+  | 'chunked'
+  | 'latent'
+  | 'compressed'
+  | 'linear state'
+  | 'compressor state'
+  | 'indexer';
+
+/** What an engine decides of a cache. */
+export interface CacheForm {
+  /** A latent cache in 8 bits beside an indexer has scales. */
+  readonly scalesLatent?: boolean | undefined;
+  /** Layers that take the choice of an earlier indexer keep its keys too (`EngineMemory.indexesEveryLayer`). */
+  readonly indexesEveryLayer?: boolean | undefined;
+}
 
 /** What one layer keeps of a sequence. */
 export interface LayerCache {
@@ -14,6 +30,8 @@ export interface LayerCache {
   readonly keptTokens?: number;
   /** Bytes of a sequence of any length, such as a linear layer's state. */
   readonly bytesPerSequence: number;
+  /** For a state that holds the last tokens one by one: how many. */
+  readonly stateTokens?: number;
 }
 
 /**
@@ -41,11 +59,10 @@ export interface AttentionProfile {
   pairFlop(length: number, prefix: number): number;
 
   /**
-   * What one layer keeps on one GPU of the tp group, with `elementBytes` per element of keys and values. The cache that
-   * bounds the number of tokens comes first. The caller divides the tokens for context parallelism. `scalesSparse`: a latent
-   * cache in 8 bits beside an indexer has scales (`EngineMemory.scalesSparseLatent`).
+   * What one layer keeps on one GPU of the tp group, with `elementBytes` per element of keys and values. The caller divides the
+   * tokens for context parallelism.
    */
-  caches(elementBytes: number, tp: number, scalesLatent?: boolean): readonly LayerCache[];
+  caches(elementBytes: number, tp: number, form?: CacheForm): readonly LayerCache[];
 
   /** Inference: elements of input projections and output that are live at once on one GPU, for `tokens` tokens. */
   liveElements(tokens: number, tp: number): number;

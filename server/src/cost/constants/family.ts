@@ -27,6 +27,3 @@ const FAMILIES: Readonly<Record<GpuFamily, Family>> = {
 export function familyOf({ family }: Pick<Gpu, 'family'>): Family {
   return FAMILIES[family];
 }
-
-/** Mean absolute error of constants for a GPU that does not name its family: the spread between families. */
-export const GUESSED_RESIDUAL = 0.3;

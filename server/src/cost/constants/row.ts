@@ -26,6 +26,25 @@ export function ofRow<Values extends Constants>(
   return { ...values, row: { table, name, isOwn } };
 }
 
+/** Mean absolute error of constants that stand in for others: the spread between families of GPUs. */
+export const GUESSED_RESIDUAL = 0.3;
+
+const standIns = new WeakMap<Constants, Constants>();
+
+/** The same constants where they stand in for those of a kernel that was never measured. Same constants give the same object. */
+export function standIn(constants: Constants): Constants {
+  const cachedConstants = standIns.get(constants);
+  if (cachedConstants) return cachedConstants;
+  const { row } = constants;
+  const made: Constants = {
+    ...constants,
+    residual: Math.max(GUESSED_RESIDUAL, constants.residual),
+    ...(row && { row: { ...row, isOwn: false } }),
+  };
+  standIns.set(constants, made);
+  return made;
+}
+
 /** Looks up a row of fitted constants: its own if there is one, otherwise the one that replaces it. */
 export function fittedRow<Values extends Constants>(
   table: ConstantTable,

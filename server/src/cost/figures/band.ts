@@ -1,8 +1,8 @@
 import { engineProfile } from '../../engines/index.ts';
 import type { Gpu } from '../../plan/cluster.ts';
 import type { EngineName } from '../../plan/deployment.ts';
-import { GUESSED_RESIDUAL } from '../constants/family.ts';
 import { FITTED_TRAINING } from '../constants/fitted/training.ts';
+import { GUESSED_RESIDUAL } from '../constants/row.ts';
 import type { Evaluation, PoolPrediction } from '../evaluation.ts';
 import { slowestGpu } from '../hardware.ts';
 import type { Operation, Step } from '../operation.ts';

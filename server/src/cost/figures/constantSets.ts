@@ -1,9 +1,9 @@
 import { engineProfile } from '../../engines/index.ts';
 import type { Gpu } from '../../plan/cluster.ts';
 import type { Pool } from '../../plan/deployment.ts';
-import { GUESSED_RESIDUAL } from '../constants/family.ts';
 import { FITTED_TRAINING } from '../constants/fitted/training.ts';
 import { ACTIVATION_ERROR } from '../constants/memory.ts';
+import { GUESSED_RESIDUAL } from '../constants/row.ts';
 import { type ConstantTable, SOURCES } from '../constants/sources.ts';
 import { trainingEngine, trainingFamilyOf } from '../constants/training.ts';
 import type { PoolPrediction } from '../evaluation.ts';

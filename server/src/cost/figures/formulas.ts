@@ -39,12 +39,18 @@ export const FORMULAS = {
   'attention-decode': {
     summary: 'Attention of a decode step over the KV cache.',
     expression: 't0 + (((B + min(ramp, r B)) / (eta BW))^p + (max(FLOP, i B) / (eta_f P))^p)^(1/p)',
+    terms: {
+      B: 'bytes of the keys that are read: all, those of the window, those that an indexer chooses, compressed entries',
+    },
     source: AIC,
   },
   indexer: {
     summary: "Scores of sparse attention's indexer.",
     expression: 't0 + max(2 n_i d_i pairs / (eta P), keys (d_i + 4) / (eta_m BW))',
-    source: 'DeepSeek-V3.2 report',
+    terms: {
+      pairs: 'a query and a key, or a compressed entry; where whole blocks are chosen keys have 16 bits (2 d_i bytes)',
+    },
+    source: 'DeepSeek-V3.2 report; DeepSeek-V4 report, 2.3.1; SGLang models/minimax_m3.py',
   },
   'linear-attention': {
     summary: 'Linear attention or a state-space layer.',

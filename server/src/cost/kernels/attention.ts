@@ -15,6 +15,22 @@ export function attendedPairs(queries: number, prefix: number, cap: number): num
   return capped > 0 ? first + capped * cap : first;
 }
 
+/**
+ * The same over compressed entries of `size` tokens: after `t` tokens there are `floor(t / size)`, of which a query meets at most
+ * `cap`.
+ */
+export function compressedPairs(queries: number, prefix: number, size: number, cap: number): number {
+  return entriesUpTo(prefix + queries, size, cap) - entriesUpTo(prefix, size, cap);
+}
+
+/** Sum of `min(floor(t / size), cap)` over the first tokens. */
+function entriesUpTo(tokens: number, size: number, cap: number): number {
+  const full = cap * size;
+  if (tokens >= full) return entriesUpTo(full - 1, size, Number.POSITIVE_INFINITY) + (tokens - full + 1) * cap;
+  const entries = Math.max(0, Math.floor(tokens / size));
+  return (size * entries * (entries - 1)) / 2 + entries * (tokens - entries * size + 1);
+}
+
 /** Rows of queries that a block of threads takes. */
 const QUERY_TILE = 128;
 
@@ -112,10 +128,10 @@ export function decodeWith(hardware: Hardware, constants: DecodeConstants, bytes
   };
 }
 
-/** Scores of sparse attention's indexer, in 8 bits: `start + max(FLOP / (eta_c P), bytes / (eta_m BW))`. */
-export function indexerScores(hardware: Hardware, flop: number, bytes: number): Cost {
+/** Scores of sparse attention's indexer, in 8 or 16 bits: `start + max(FLOP / (eta_c P), bytes / (eta_m BW))`. */
+export function indexerScores(hardware: Hardware, flop: number, bytes: number, narrow = true): Cost {
   const { gpu } = hardware;
-  const compute = flop / (INDEXER.compute * (gpu.peak.fp8 ?? gpu.peak.bf16));
+  const compute = flop / (INDEXER.compute * ((narrow ? gpu.peak.fp8 : undefined) ?? gpu.peak.bf16));
   const memory = bytes / (INDEXER.memory * gpu.memoryBandwidth);
   return {
     flop,

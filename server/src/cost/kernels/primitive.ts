@@ -1,4 +1,4 @@
-import type { Constants } from '../constants/row.ts';
+import { type Constants, standIn } from '../constants/row.ts';
 import type { Bound } from '../operation.ts';
 
 /** What a kernel or a transfer costs on one GPU. */
@@ -48,6 +48,11 @@ export function only(constants: Constants): readonly [Constants] {
   const list = alone.get(constants) ?? ([constants] as const);
   alone.set(constants, list);
   return list;
+}
+
+/** The cost of a kernel that no table has: that of its nearest relative, with the band of a guess. */
+export function unmeasured(cost: Cost): Cost {
+  return { ...cost, constants: cost.constants.map(standIn) };
 }
 
 /** The constants of several parts, each once. */

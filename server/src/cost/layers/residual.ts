@@ -2,20 +2,26 @@ import { allGather, allReduce, reduceScatter } from '../collectives/collectives.
 import { elementwise } from '../kernels/elementwise.ts';
 import type { Operation, Shape } from '../operation.ts';
 import { gatheredShape, type LayerContext, operation, residualShape } from './context.ts';
+import { residualFlop, residualReads, residualWrites } from './streams.ts';
 
 /**
  * The parts around both halves of a layer: norms, the gathers and sums of the tp group, and sums with the residual stream.
  */
 
-/** A norm of the residual stream, which reads and writes it once. */
+/** A norm of the residual stream, which reads and writes it once; several streams are read, and one is written. */
 export function normOperation(context: LayerContext, key: string, label: string, after: string): Operation {
+  const { model, residualTokens, activationBytes } = context;
   const shape = residualShape(context);
-  const elements = context.residualTokens * context.model.hidden;
-  const cost = elementwise(context.hardware, 2 * elements * context.activationBytes, 4 * elements);
+  const elements = residualTokens * model.hidden;
+  const flop = 4 * elements + residualTokens * residualFlop(model);
+  const cost = elementwise(context.hardware, (residualReads(model) + 1) * elements * activationBytes, flop);
   return operation(key, label, 'compute', 'gpu', [after], shape, shape, cost);
 }
 
-/** The sum with the residual stream, fused with the next norm: two more passes without a start of its own. */
+/**
+ * The sum with the residual stream, fused with the next norm: two more passes without a start of its own. Parallel streams are
+ * all read and written, in a kernel of their own.
+ */
 export function residualSum(
   context: LayerContext,
   key: string,
@@ -23,8 +29,11 @@ export function residualSum(
   after: readonly string[],
   shape: Shape,
 ): Operation {
-  const elements = context.residualTokens * context.model.hidden;
-  const cost = elementwise(context.hardware, after.length * elements * context.activationBytes, elements, true);
+  const { model, residualTokens, activationBytes } = context;
+  const elements = residualTokens * model.hidden;
+  const further = 2 * (residualWrites(model) - 1);
+  const bytes = (after.length + further) * elements * activationBytes;
+  const cost = elementwise(context.hardware, bytes, (1 + further) * elements, further === 0);
   return operation(key, label, 'compute', 'gpu', after, shape, shape, cost);
 }
 

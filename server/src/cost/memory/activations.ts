@@ -1,17 +1,19 @@
 import type { LayerClass } from '../../plan/model.ts';
 import { profileOf } from '../attention/index.ts';
 import type { LayerContext } from '../layers/context.ts';
+import { residualKept, residualWrites } from '../layers/streams.ts';
 import { loadOf } from '../load.ts';
 import { drawnElements } from './drawn.ts';
 
 /**
  * Inference: the largest set of tensors of any layer that are live at once, for the tokens in flight. It has the residual
- * stream twice, and either the projections and output of attention or the token copies with the experts' inner width.
+ * stream twice, before and behind a half of the layer, and either the projections and output of attention or the token copies with the experts' inner width.
  * Logits are fp32.
  */
 export function inferenceActivations(context: LayerContext, classes: readonly LayerClass[], logits: boolean): number {
   const { model, activationBytes, residualTokens, tokens, parallel, work } = context;
-  const residual = 2 * residualTokens * model.hidden * activationBytes;
+  const vectors = residualKept(model) + residualWrites(model);
+  const residual = vectors * residualTokens * model.hidden * activationBytes;
   let largest = 0;
   for (const layer of classes) {
     const { drawn } = layer;

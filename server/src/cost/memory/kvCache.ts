@@ -1,3 +1,4 @@
+import { engineProfile } from '../../engines/index.ts';
 import type { CacheOfLayers } from '../../engines/memory.ts';
 import type { Attention } from '../../plan/attention.ts';
 import type { Engine, Pool, Stage } from '../../plan/deployment.ts';
@@ -18,74 +19,77 @@ export interface CacheSize {
   readonly kept: readonly CacheOfLayers[];
 }
 
-/** What decides a cache beside model, degrees and layers. */
-export interface CacheForm {
-  /** Prediction modules that draft on the stage: each keeps what a layer of theirs keeps. */
-  readonly draftLayers?: number;
-  readonly scalesSparseLatent?: boolean;
-}
-
 /** What the layers of a stage keep on one GPU of it. */
 export function cacheSize(
   { model, parallel, engine }: Pick<Pool, 'model' | 'parallel' | 'engine'>,
   stage: Stage,
   draftLayers = 0,
 ): CacheSize {
-  // Worked out per class, because a stage has many layers of few classes.
-  const keptByClass = model.classes.map(({ attention }) => keptBy(attention, model, parallel, engine));
-  const layersByClass = model.classes.map(
-    (_, index) => stage.layers.filter((layer) => model.layers[layer] === index).length,
-  );
-  const draft = mtpLayerOf(model);
-  const draftClass = draft ? model.classes.indexOf(draft) : -1;
-  if (draftClass >= 0) layersByClass[draftClass] = (layersByClass[draftClass] ?? 0) + draftLayers;
   let bytesPerToken = 0;
   let stateBytes = 0;
   const capped: { cap: number; bytesPerToken: number }[] = [];
-  const kept = keptByClass.flatMap((layer, index): CacheOfLayers[] => {
-    const layers = layersByClass[index] ?? 0;
-    bytesPerToken += layers * layer.bytesPerToken;
-    stateBytes += layers * layer.stateBytes;
-    if (layer.cap !== undefined && layers > 0) {
-      capped.push({ cap: layer.cap, bytesPerToken: layers * layer.bytesPerToken });
+  const kept: CacheOfLayers[] = [];
+  // Worked out per class, because a stage has many layers of few classes.
+  for (const [attention, layers] of layersByAttention(model, stage, draftLayers)) {
+    for (const part of keptBy(attention, model, parallel, engine)) {
+      kept.push({ layers, ...part });
+      bytesPerToken += layers * part.bytesPerToken;
+      stateBytes += layers * part.stateBytes;
+      const { keptTokens } = part;
+      if (keptTokens !== undefined && part.bytesPerToken > 0)
+        capped.push({ cap: keptTokens, bytesPerToken: layers * part.bytesPerToken });
     }
-    return layers === 0 ? [] : [{ layers, keptTokens: layer.cap, ...layer }];
-  });
+  }
   return { bytesPerToken, stateBytes, capped, kept: merged(kept) };
 }
 
-/** Classes that keep the same are one kind. */
+/** The layers of a stage by their attention, with those of prediction modules that draft there. */
+function layersByAttention(model: Model, stage: Stage, draftLayers: number): ReadonlyMap<Attention, number> {
+  const layers = new Map<Attention, number>();
+  const add = (attention: Attention | undefined, count: number) => {
+    if (attention && count > 0) layers.set(attention, (layers.get(attention) ?? 0) + count);
+  };
+  const byClass = new Array<number>(model.classes.length).fill(0);
+  for (const layer of stage.layers) {
+    const index = model.layers[layer] ?? -1;
+    if (index >= 0) byClass[index] = (byClass[index] ?? 0) + 1;
+  }
+  model.classes.forEach(({ attention }, index) => {
+    add(attention, byClass[index] ?? 0);
+  });
+  add(mtpLayerOf(model)?.attention, draftLayers);
+  return layers;
+}
+
+/** Layers that keep the same are of one kind. */
 function merged(kept: readonly CacheOfLayers[]): readonly CacheOfLayers[] {
   const kinds = new Map<string, CacheOfLayers>();
-  for (const { layers, bytesPerToken, keptTokens, stateBytes } of kept) {
-    const key = `${bytesPerToken},${keptTokens},${stateBytes}`;
-    const before = kinds.get(key)?.layers ?? 0;
-    kinds.set(key, { layers: before + layers, bytesPerToken, keptTokens, stateBytes });
+  for (const part of kept) {
+    const { layers, bytesPerToken, keptTokens, stateBytes, stateTokens } = part;
+    const key = `${bytesPerToken},${keptTokens},${stateBytes},${stateTokens}`;
+    kinds.set(key, { ...part, layers: (kinds.get(key)?.layers ?? 0) + layers });
   }
   return [...kinds.values()];
 }
 
-/** What one layer keeps per token, up to a cap, and per sequence. */
-interface Kept {
-  readonly bytesPerToken: number;
-  readonly stateBytes: number;
-  readonly cap: number | undefined;
-}
+/** One cache of a layer. */
+type Kept = Omit<CacheOfLayers, 'layers'>;
 
 /**
- * The class of attention gives the amounts (`attention/`). Context parallelism, of all steps or of decode, divides the
- * tokens, so each rank keeps its share of them; a state is whole on each rank. The cap of the first cache holds for everything that the layer keeps.
+ * The class of attention gives the amounts (`attention/`). Context parallelism, of all steps or of decode, divides the tokens, so
+ * each rank keeps its share of them; a state is whole on each rank.
  */
-function keptBy(attention: Attention, model: Model, parallel: Parallel, { scalesLatent }: Engine): Kept {
+function keptBy(attention: Attention, model: Model, parallel: Parallel, engine: Engine): readonly Kept[] {
   const elementBytes = BYTES_PER_ELEMENT[model.types.kv];
-  const caches = profileOf(attention).caches(elementBytes, parallel.tp, scalesLatent);
-  let tokenBytes = 0;
-  let stateBytes = 0;
-  for (const cache of caches) {
-    tokenBytes += cache.bytesPerToken;
-    stateBytes += cache.bytesPerSequence;
-  }
-  return { bytesPerToken: tokenBytes / (parallel.cp * (parallel.dcp ?? 1)), stateBytes, cap: caches[0]?.keptTokens };
+  const { indexesEveryLayer } = engineProfile(engine.name).memory;
+  const form = { scalesLatent: engine.scalesLatent, indexesEveryLayer };
+  const caches = profileOf(attention).caches(elementBytes, parallel.tp, form);
+  return caches.map(({ bytesPerToken, bytesPerSequence, keptTokens, stateTokens }) => ({
+    bytesPerToken: bytesPerToken / (parallel.cp * (parallel.dcp ?? 1)),
+    stateBytes: bytesPerSequence,
+    keptTokens,
+    ...(stateTokens !== undefined && { stateTokens }),
+  }));
 }
 
 /** Bytes of one sequence of `tokens` tokens, in whole pages. */

@@ -4,6 +4,7 @@ import type { TrainingWorkload } from '../../plan/deployment.ts';
 import { BYTES_PER_ELEMENT, type Experts, type LayerClass } from '../../plan/model.ts';
 import { profileOf } from '../attention/index.ts';
 import type { LayerContext } from '../layers/context.ts';
+import { residualReads } from '../layers/streams.ts';
 import { realChoices } from '../load.ts';
 import { savedDrawnElements } from './drawn.ts';
 
@@ -34,7 +35,8 @@ export function trainingActivations(context: LayerContext, layer: LayerClass, wo
   const dropout = (workload.dropout ?? 0) > 0;
   const { recompute } = parallel;
   const residual = residualTokens * model.hidden;
-  if (recompute.includes('full')) return residual * activationBytes;
+  const stream = residual * residualReads(model);
+  if (recompute.includes('full')) return stream * activationBytes;
   if (recompute.includes('selective')) {
     const { selective } = engineProfile(engine.name).training;
     if (selective === 'every-second-product') return everySecondProduct(context, layer);
@@ -47,11 +49,11 @@ export function trainingActivations(context: LayerContext, layer: LayerClass, wo
   const beside = layer.drawn?.beside;
   if (beside) bytes += savedInner(context, context.tokens * Math.ceil(beside.ffn / parallel.tp), beside.gated, false);
   if (isPresent(layer.attention)) {
-    bytes += residual * (activationBytes + (dropout ? MASK : 0)) + normed + gathered;
+    bytes += stream * activationBytes + residual * (dropout ? MASK : 0) + normed + gathered;
     bytes += savedAttention(context, layer, dropout);
   }
   if (layer.feedForward.kind === 'none') return bytes;
-  bytes += residual * activationBytes + normed;
+  bytes += stream * activationBytes + normed;
   if (layer.feedForward.kind === 'moe') return bytes + savedExperts(context, layer.feedForward);
   const inner = Math.ceil(layer.feedForward.ffn / parallel.tp);
   if (dropout) bytes += residual * MASK;

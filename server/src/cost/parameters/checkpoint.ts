@@ -65,7 +65,7 @@ function layerScales(layer: LayerClass, model: Model): number {
   const { feedForward } = layer;
   const routed =
     feedForward.kind === 'moe' ? feedForward.count * scalesOf(expertTensors(feedForward, model.hidden), model) : 0;
-  return routed + scalesOf(layerTensors(layer, model.hidden), model);
+  return routed + scalesOf(layerTensors(layer, model), model);
 }
 
 function scalesOf(tensors: readonly Tensor[], model: Model): number {
@@ -92,7 +92,7 @@ export function bytesByType(model: Model): ReadonlyMap<NumberType, number> {
     }
   };
   const addLayer = (layer: LayerClass, times: number) => {
-    addTensors(layerTensors(layer, model.hidden), times);
+    addTensors(layerTensors(layer, model), times);
     const { feedForward } = layer;
     if (feedForward.kind === 'moe') addTensors(expertTensors(feedForward, model.hidden), times * feedForward.count);
   };

@@ -3,6 +3,7 @@ import type { Experts, FeedForward, LayerClass, Model, NumberType } from '../../
 import { BYTES_PER_ELEMENT, mtpLayerOf, tokenColumns } from '../../plan/model.ts';
 import { profileOf } from '../attention/index.ts';
 import type { ModelParameters, ParameterCounts } from '../evaluation.ts';
+import { lastResidualTensors, layerResidualTensors } from './residual.ts';
 import { type Bucket, matrix, type Tensor, type TensorClass, vector } from './tensor.ts';
 
 /** Matrices of a feed-forward network whose inner width is split over tp. */
@@ -56,6 +57,7 @@ function sharedTensors(feedForward: FeedForward, hidden: number): Tensor[] {
       matrix('shared', 'weights', 'none', hidden, feedForward.latent),
       matrix('shared', 'weights', 'none', feedForward.latent, hidden),
     );
+    if (feedForward.latentNorm) tensors.push(vector('norms', 'none', feedForward.latent));
   }
   if (feedForward.parallelFfn !== undefined) {
     tensors.push(...feedForwardTensors('dense', hidden, feedForward.parallelFfn, true, false));
@@ -70,8 +72,10 @@ export function unvisitedTensors({ feedForward }: LayerClass, hidden: number): T
 }
 
 /** Every tensor of one layer of a class except its routed experts. */
-export function layerTensors(layer: LayerClass, hidden: number): Tensor[] {
+export function layerTensors(layer: LayerClass, model: Pick<Model, 'hidden' | 'residual'>): Tensor[] {
+  const { hidden } = model;
   const tensors = profileOf(layer.attention).tensors(hidden);
+  tensors.push(...layerResidualTensors(model));
   tensors.push(...sharedTensors(layer.feedForward, hidden));
   if (layer.norms > 0) tensors.push(vector('norms', 'none', layer.norms * hidden));
   if (layer.tokenWidth !== undefined) {
@@ -95,13 +99,16 @@ export function layerTensors(layer: LayerClass, hidden: number): Tensor[] {
  * What a multi-token-prediction module adds to its own layer: the joining projection, which stays 16 bits wide in the fp8
  * checkpoint, and three norms (DeepSeek-V3, 2.2).
  */
-export function mtpTensors({ hidden, mtpNorms = 3 }: Pick<Model, 'hidden' | 'mtpNorms'>): Tensor[] {
-  return [matrix('mtp', 'wide', 'none', 2 * hidden, hidden), vector('mtp', 'none', mtpNorms * hidden)];
+export function mtpTensors(model: Pick<Model, 'hidden' | 'mtpNorms' | 'residual'>): Tensor[] {
+  const { hidden, mtpNorms = 3 } = model;
+  const joining = [matrix('mtp', 'wide', 'none', 2 * hidden, hidden), vector('mtp', 'none', mtpNorms * hidden)];
+  return model.residual?.kind === 'streams' ? [...joining, ...lastResidualTensors(model)] : joining;
 }
 
 /** Number type of a class of tensor. `wide` tensors are fp32 in an fp32 model and 16-bit otherwise. */
 export function numberType(model: Model, type: TensorClass): NumberType {
   const { types } = model;
+  if (type === 'fp32') return 'fp32';
   if (type === 'wide') return types.weights === 'fp32' ? 'fp32' : 'bf16';
   return types[type];
 }
@@ -136,8 +143,8 @@ export function positionTensors(model: Model): Tensor[] {
 /** Tensors after the last layer other than the head's matrix: the final norm, and the head's bias if it has one. */
 export function finalTensors(model: Model): Tensor[] {
   if (model.vocabulary === 0) return [];
-  const norm = vector('norms', 'none', (model.finalNorms ?? 1) * model.hidden);
-  return model.headBias ? [norm, vector('head', 'tp-columns', model.vocabulary)] : [norm];
+  const tensors = [vector('norms', 'none', (model.finalNorms ?? 1) * model.hidden), ...lastResidualTensors(model)];
+  return model.headBias ? [...tensors, vector('head', 'tp-columns', model.vocabulary)] : tensors;
 }
 
 /** Parameters by class, each an exact integer. A vision tower of known bytes is 16 bits wide. */
@@ -156,7 +163,7 @@ export function countsOf(model: Model): ParameterCounts {
     vision: Math.round(model.visionBytes / 2),
   };
   for (const { layer, times } of classCounts(model)) {
-    for (const tensor of layerTensors(layer, hidden)) {
+    for (const tensor of layerTensors(layer, model)) {
       counts[tensor.bucket] += times * tensor.count * tensor.rows * tensor.columns;
     }
     counts.routed += times * routedParameters(layer, hidden);
@@ -173,7 +180,7 @@ export function mtpModuleParameters(model: Model): number {
   const { hidden } = model;
   const last = mtpLayerOf(model);
   if (!last) return 0;
-  return elements(mtpTensors(model)) + elements(layerTensors(last, hidden)) + routedParameters(last, hidden);
+  return elements(mtpTensors(model)) + elements(layerTensors(last, model)) + routedParameters(last, hidden);
 }
 
 /** The classes of a model with the number of layers of each. */
@@ -251,7 +258,7 @@ function modelBytes(model: Model): number {
 }
 
 function layerBytes(layer: LayerClass, model: Model): number {
-  let bytes = tensorBytes(layerTensors(layer, model.hidden), model);
+  let bytes = tensorBytes(layerTensors(layer, model), model);
   if (layer.feedForward.kind === 'moe') {
     bytes += layer.feedForward.count * tensorBytes(expertTensors(layer.feedForward, model.hidden), model);
   }

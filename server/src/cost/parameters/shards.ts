@@ -82,7 +82,7 @@ function addTensors(
 
 /** Adds `times` layers of a class, without routed experts. */
 export function addLayers(shard: Shard, layer: LayerClass, model: Model, tp: number, times: number): void {
-  addTensors(shard, layerTensors(layer, model.hidden), model, tp, 1, times);
+  addTensors(shard, layerTensors(layer, model), model, tp, 1, times);
 }
 
 /** Adds `times` routed experts (or their 1/etp parts). */
@@ -122,7 +122,7 @@ export function addMtp(shard: Shard, model: Model, tp: number, etp: number, ep: 
   const last = mtpLayerOf(model);
   if (!last || model.mtpModules === 0) return;
   addTensors(shard, mtpTensors(model), model, 1, 1, model.mtpModules, 'mtp');
-  addTensors(shard, layerTensors(last, model.hidden), model, tp, 1, model.mtpModules, 'mtp');
+  addTensors(shard, layerTensors(last, model), model, tp, 1, model.mtpModules, 'mtp');
   if (last.feedForward.kind !== 'moe') return;
   const local = Math.ceil(last.feedForward.count / ep);
   const tensors = expertTensors(last.feedForward, model.hidden);

@@ -7,8 +7,11 @@ import type { ParameterCounts } from '../evaluation.ts';
 
 export type Bucket = keyof ParameterCounts;
 
-/** The class of number type that a tensor is stored in; `wide` tensors (norms, biases, router) are never quantised. */
-export type TensorClass = 'weights' | 'experts' | 'attention' | 'embedding' | 'wide';
+/**
+ * The class of number type that a tensor is stored in; `wide` tensors (norms, biases, router) are never quantised, and those
+ * of `fp32` have 32 bits in any model.
+ */
+export type TensorClass = 'weights' | 'experts' | 'attention' | 'embedding' | 'wide' | 'fp32';
 
 /**
  * How a tensor is laid out over the GPUs of a stage: whole on each of them (`none`), columns or rows over tp, key/value

@@ -19,6 +19,7 @@ import {
 } from '../layers/context.ts';
 import { product } from '../layers/products.ts';
 import { normOperation } from '../layers/residual.ts';
+import { residualKept } from '../layers/streams.ts';
 import { type LayerRun, type Operation, type Shape, type StageRun, shownSeconds } from '../operation.ts';
 import { isCommunication, timedOperations } from './layer.ts';
 import { Passes, type StagePass } from './pass.ts';
@@ -268,6 +269,10 @@ function positionsOf({ work, seq }: LayerContext): number {
 function transferOperation(context: LayerContext, link: Spread): Operation {
   const { residualTokens, model, activationBytes, hardware } = context;
   const shape = residualShape(context);
-  const cost = pointToPoint(link, hardware.collectives, residualTokens * model.hidden * activationBytes);
+  const cost = pointToPoint(
+    link,
+    hardware.collectives,
+    residualKept(model) * residualTokens * model.hidden * activationBytes,
+  );
   return operation('transfer', 'to the next stage', 'communication', 'gpu', ['input'], shape, shape, cost);
 }

@@ -47,6 +47,7 @@ export const ideal: EngineProfile = {
     splitOverRanks: wholeOnRanks,
     heldBesideWeights: nothing,
     storedExperts: unpadded,
+    indexesEveryLayer: false,
   },
   // It has no workspaces either.
   training: { ...UNMEASURED_TRAINING, libraryBytes: 0, workspaceBytes: 0 },

@@ -28,6 +28,7 @@ export const megatron: EngineProfile = {
     splitOverRanks: wholeOnRanks,
     heldBesideWeights: nothing,
     storedExperts: unpadded,
+    indexesEveryLayer: false,
   },
   training: {
     software: 'megatron',

@@ -36,6 +36,8 @@ export const sglang: EngineProfile = {
     splitOverRanks,
     heldBesideWeights,
     storedExperts: unpadded,
+    // `DefaultPoolConfigurator` counts them for all layers (0.5: srt/model_executor/pool_configurator.py).
+    indexesEveryLayer: true,
   },
   training: UNMEASURED_TRAINING,
 };

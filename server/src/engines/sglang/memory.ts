@@ -1,6 +1,8 @@
+import type { Engine } from '../../plan/deployment.ts';
 import { type LinkKind, linkKindOf } from '../links.ts';
 import type { Account, CacheOfLayers, GpuLoad, LoggedTokens, StartedCache } from '../memory.ts';
 import { hasLess } from '../settings.ts';
+import { isBefore } from '../version.ts';
 import { attentionRanks } from './ranks.ts';
 
 const GIB = 2 ** 30;
@@ -69,11 +71,33 @@ export const loggedTokens: LoggedTokens = (kept, cacheBytes, { engine }) => {
   const windows = bytesOf(kept.filter(({ keptTokens }) => keptTokens !== undefined));
   const layers = kept.reduce((sum, part) => sum + (part.bytesPerToken > 0 ? part.layers : 0), 0);
   if (layers === 0) return undefined;
-  const perToken = full === 0 ? windows : full + windowRatio * windows;
-  const hasStates = kept.some(({ stateBytes }) => stateBytes > 0);
-  const tokenBytes = hasStates ? cacheBytes / (1 + mambaRatio) : cacheBytes;
+  const compressor = compressorStates(kept, engine);
+  const perToken = full === 0 ? windows : full + windowRatio * (windows + compressor.perWindowToken);
+  const hasStates = kept.some(({ stateBytes, stateTokens }) => stateBytes > 0 && stateTokens === undefined);
+  const tokenBytes = (hasStates ? cacheBytes / (1 + mambaRatio) : cacheBytes) - compressor.fixed;
   return Math.max(0, Math.floor(tokenBytes / perToken / pageTokens)) * pageTokens;
 };
+
+/**
+ * What waits to be compressed. A state shorter than the window is kept for each window in its pool. One as long has had slots of its
+ * own since 0.5.15, for each request and three more; before it was kept for each window too. Drafts double both
+ * (`DSV4PoolConfigurator`, `get_compress_state_ring_size`).
+ */
+function compressorStates(
+  kept: readonly CacheOfLayers[],
+  { version, speculativeTokens, maxRequests = 0 }: Engine,
+): { readonly perWindowToken: number; readonly fixed: number } {
+  const window = Math.max(1, ...kept.map(({ keptTokens = 0 }) => keptTokens));
+  let perWindowToken = 0;
+  let fixed = 0;
+  for (const { layers, stateBytes, stateTokens } of kept) {
+    if (stateTokens === undefined) continue;
+    const bytes = layers * stateBytes * (speculativeTokens > 0 ? 2 : 1);
+    if (stateTokens < window || isBefore(version, '0.5.15')) perWindowToken += bytes / window;
+    else fixed += bytes * (maxRequests + 3);
+  }
+  return { perWindowToken, fixed };
+}
 
 function bytesOf(kept: readonly CacheOfLayers[]): number {
   return kept.reduce((sum, { layers, bytesPerToken }) => sum + layers * bytesPerToken, 0);

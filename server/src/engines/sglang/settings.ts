@@ -10,13 +10,15 @@ import { attentionRanks } from './ranks.ts';
 
 /**
  * SGLang's defaults (0.5: `ServerArgs._handle_gpu_memory_settings` in srt/server_args.py). Its numbers are those of a whole
- * server: under attention data parallelism each rank has its part.
+ * server: under attention data parallelism each rank has its part. Models with compressed entries have defaults of their own
+ * (`apply_deepseek_v4_defaults` in srt/arg_groups/deepseek_v4_hook.py).
  */
 export const settings: CompleteSettings = (said, { gpu, model, parallel, role }) => {
   const chunkOfServer = said.chunkTokens ?? defaultChunk(gpu);
   const ranks = attentionRanks(model, parallel);
   const chunkTokens = Math.max(1, Math.floor(chunkOfServer / ranks));
-  const requests = said.maxRequests ?? 2048;
+  const isCompressed = model.classes.some(({ attention }) => shapeOf(attention)?.compression !== undefined);
+  const requests = said.maxRequests ?? (isCompressed ? 256 : 2048);
   const width = parallel.tp * parallel.cp * ranks;
   const graphBatch = said.graphBatch ?? defaultGraphBatch(gpu, width);
   const server = { said, gpu, model, role, width, stages: parallel.pp, ranks, chunkOfServer, graphBatch };
@@ -27,9 +29,9 @@ export const settings: CompleteSettings = (said, { gpu, model, parallel, role })
     maxRequests: Math.max(1, Math.floor(requests / ranks)),
     maxContext: said.maxContext ?? model.context,
     graphBatch,
-    pageTokens: said.pageTokens ?? pageOf(said, model, gpu),
+    pageTokens: said.pageTokens ?? (isCompressed ? 256 : pageOf(said, model, gpu)),
     cacheTokens: said.cacheTokens,
-    windowRatio: said.windowRatio ?? 0.8,
+    windowRatio: said.windowRatio ?? (isCompressed ? 0.1 : 0.8),
     mambaRatio: said.mambaRatio ?? 0.9,
     dpHead: said.dpHead ?? false,
     dpDense: said.dpDense ?? false,

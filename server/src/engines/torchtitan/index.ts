@@ -33,6 +33,7 @@ export const torchtitan: EngineProfile = {
     splitOverRanks: wholeOnRanks,
     heldBesideWeights: nothing,
     storedExperts: unpadded,
+    indexesEveryLayer: false,
   },
   training: {
     // PyTorch's own kernels behind torch.compile.

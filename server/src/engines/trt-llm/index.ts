@@ -42,6 +42,7 @@ export const trtLlm: EngineProfile = {
     splitOverRanks,
     heldBesideWeights,
     storedExperts,
+    indexesEveryLayer: false,
   },
   training: UNMEASURED_TRAINING,
 };

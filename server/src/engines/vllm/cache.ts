@@ -1,5 +1,6 @@
 import type { CacheOfLayers, GpuLoad, LoggedTokens } from '../memory.ts';
 import { isBefore } from '../version.ts';
+import { isCompressed, tupleLayout } from './tuples.ts';
 
 /** What decides how vLLM lays its cache out. */
 type Setting = Pick<GpuLoad, 'engine' | 'parallel'>;
@@ -39,6 +40,12 @@ function layoutOf(kept: readonly CacheOfLayers[], setting: Setting): CacheLayout
   const kinds = kept.filter(({ bytesPerToken, stateBytes }) => bytesPerToken + stateBytes > 0);
   const ofTokens = kinds.filter(({ bytesPerToken }) => bytesPerToken > 0);
   if (ofTokens.length === 0) return undefined;
+  if (isCompressed(kinds)) {
+    const { pageTokens } = setting.engine;
+    const { blockBytes, blocksOf } = tupleLayout(kinds, pageTokens);
+    const blocks = (length: number) => blocksOf(length, inFlight(setting.engine));
+    return { blockBytes, groups: 1, blockTokens: pageTokens, blocksOf: blocks };
+  }
   // Before 0.9 every layer keeps all tokens.
   const isUniform =
     ofTokens.every(({ keptTokens }) => keptTokens === undefined) || isBefore(setting.engine.version, '0.9');

@@ -41,6 +41,8 @@ export const vllm: EngineProfile = {
     heldBesideWeights: (held) =>
       (isNarrow(held.model.types.attention) ? 2 * held.absorbedElements : 0) + sparseWorkspace(held),
     storedExperts,
+    // 0.28: `DeepseekV32Attention` in models/deepseek_v32/attention.py makes no indexer there.
+    indexesEveryLayer: false,
   },
   training: UNMEASURED_TRAINING,
 };

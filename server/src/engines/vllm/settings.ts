@@ -32,10 +32,11 @@ export const settings: CompleteSettings = (said, { gpu, model }) => {
 };
 
 /**
- * Tokens of a block: 64 where FlashMLA or FlashInfer read a cache of latents, which is not kept by heads, else 16 (0.22:
+ * Tokens of a block: 256 where the cache has compressed entries (`get_preferred_block_size` in v1/attention/backends/mla/), 64 where FlashMLA or FlashInfer read a cache of latents, which is not kept by heads, else 16 (0.22:
  * `CudaPlatform.check_and_update_config` in platforms/cuda.py).
  */
 function blockTokens({ classes }: Model, { family }: Gpu): number {
+  if (classes.some(({ attention }) => shapeOf(attention)?.compression !== undefined)) return 256;
   const isLatent = classes.some(({ attention }) => {
     const shape = shapeOf(attention);
     return shape?.letter === '*' && shape.kvHeads === undefined;

@@ -76,6 +76,17 @@ export const MODEL_BLOCKS: readonly BlockSpec[] = [
       property('norm-bias', boolean, 'Norms have a bias beside their weight (LayerNorm).', 'true', {
         default: 'false',
       }),
+      property(
+        'residual',
+        either(
+          choice({ plain: 'One stream, to which each half of a layer adds.' }),
+          { kind: 'application', word: 'streams', argument: integer },
+          { kind: 'application', word: 'blocks', argument: integer },
+        ),
+        'What runs through the layers: `streams 4` are parallel streams that each half of a layer mixes (hyper-connections, DeepSeek-V4), `blocks 12` are sums of 12 layers each, all of which each half weighs (attention residuals, Kimi-K3).',
+        'streams 4',
+        { ...upTo(MOST_LAYERS), default: 'plain' },
+      ),
       property('mtp', integer, 'Multi-token-prediction modules behind the last layer.', '1', {
         ...upTo(MOST_LAYERS, 0),
         default: '0',
@@ -143,7 +154,7 @@ export const MODEL_BLOCKS: readonly BlockSpec[] = [
     naming: 'optional',
     doc: 'A class of attention layer. Several classes have names and are assigned in `layers { }`.',
     details:
-      '`kv-rank` makes it multi-head latent attention (MLA), `state` a linear or state-space layer, `window` a sliding window. Otherwise it is grouped-query attention with `kv-heads` (multi-head when equal to `heads`).',
+      '`kv-rank` makes it multi-head latent attention (MLA), `state` a linear or state-space layer, `output-rank` compressed attention (DeepSeek-V4), `window` a sliding window. Otherwise it is grouped-query attention with `kv-heads` (multi-head when equal to `heads`). A class of the name `mtp` is that of the prediction modules.',
     properties: [
       property('heads', integer, 'Query heads.', '32', atLeastOne),
       property('kv-heads', integer, 'Key/value heads.', '8', { ...atLeastOne, default: '`heads`' }),
@@ -164,13 +175,19 @@ export const MODEL_BLOCKS: readonly BlockSpec[] = [
       property(
         'query-rank',
         integer,
-        'Rank of the query down-projection of MLA; none when left out.',
+        'Rank of the query down-projection of MLA, where none when left out, and of compressed attention.',
         '1536',
         atLeastOne,
       ),
       property('kv-rank', integer, 'Rank of the latent KV of MLA.', '512', atLeastOne),
       property('nope-size', integer, 'Part of a head without rotary position (MLA).', '128', atLeastOne),
-      property('rope-size', integer, 'Part of a head with rotary position (MLA).', '64', atLeastOne),
+      property(
+        'rope-size',
+        integer,
+        'Part of a head with rotary position (MLA, compressed attention).',
+        '64',
+        atLeastOne,
+      ),
       property('value-size', integer, 'Width of one value head (MLA).', '128', atLeastOne),
       property(
         'window',
@@ -185,6 +202,30 @@ export const MODEL_BLOCKS: readonly BlockSpec[] = [
         'Chunked attention: keys of the same chunk only.',
         '8192 tokens',
         atLeastOne,
+      ),
+      property(
+        'compress',
+        quantity('tokens'),
+        'Tokens that one further entry of the cache stands for (compressed attention); the window alone when left out. With an indexer entries overlap, and a query sees those that it chooses.',
+        '128 tokens',
+        atLeastOne,
+      ),
+      property(
+        'output-rank',
+        integer,
+        'Rank of the output projection of one group of heads (compressed attention).',
+        '1024',
+        atLeastOne,
+      ),
+      property(
+        'output-groups',
+        integer,
+        'Groups of heads with an output projection each (compressed attention).',
+        '8',
+        {
+          ...atLeastOne,
+          default: '1',
+        },
       ),
       property(
         'state',
@@ -217,7 +258,7 @@ export const MODEL_BLOCKS: readonly BlockSpec[] = [
       property(
         'output-gate',
         choice({
-          true: "A gate of the query's width.",
+          true: 'A gate as wide as the attention output.',
           false: 'None.',
           'per-head': 'One number per head.',
         }),
@@ -240,6 +281,13 @@ export const MODEL_BLOCKS: readonly BlockSpec[] = [
         required: true,
         ...atLeastOne,
       }),
+      property(
+        'block',
+        quantity('tokens'),
+        'Keys are chosen in whole blocks of so many tokens, by the highest score in a block (MiniMax-M3).',
+        '128 tokens',
+        { ...atLeastOne, default: 'key by key' },
+      ),
       property(
         'reused',
         boolean,
@@ -279,6 +327,15 @@ export const MODEL_BLOCKS: readonly BlockSpec[] = [
         '1024',
         atLeastOne,
       ),
+      property(
+        'latent-norm',
+        boolean,
+        'A norm on what comes back from the experts, before the projection back.',
+        'true',
+        {
+          default: 'false',
+        },
+      ),
       property('parallel-ffn', integer, 'Width of a dense MLP that runs beside the experts.', '8192', atLeastOne),
       property(
         'vision-ffn',
@@ -296,6 +353,13 @@ export const MODEL_BLOCKS: readonly BlockSpec[] = [
       property('router-bias', boolean, 'One correction bias per expert on the router scores.', 'true', {
         default: 'false',
       }),
+      property(
+        'hashed',
+        integer,
+        'Of the first so many layers experts are chosen by a table of token ids, without a correction bias (DeepSeek-V4).',
+        '3',
+        { ...upTo(MOST_LAYERS, 0), default: '0' },
+      ),
       property('every', integer, 'Every n-th layer has experts, the others a dense FFN.', '2', {
         ...upTo(MOST_LAYERS),
         default: '1',

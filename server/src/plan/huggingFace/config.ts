@@ -78,7 +78,9 @@ export function readConfig(name: string, json: Json): ConfigReading {
   const experts = parts.moe?.count ?? 0;
   if (experts > MOST_EXPERTS)
     return refuse(`it has ${experts} experts, and at most ${MOST_EXPERTS} are computed; correct it`);
-  const types = typesOf(read.object('quantization_config') ?? outer.object('quantization_config'), layers);
+  const stored = typesOf(read.object('quantization_config') ?? outer.object('quantization_config'), layers);
+  if (typeof stored === 'string') return refuse(stored);
+  const types = family.types?.(read, stored) ?? stored;
   if (typeof types === 'string') return refuse(types);
   if (shapeOf(attention.full)?.hasUncountedBias) return refuse(biasNotComputed('attention_bias'));
   if (parts.moe && read.flag('mlp_bias')) return refuse(biasNotComputed('mlp_bias'));
@@ -95,6 +97,7 @@ export function readConfig(name: string, json: Json): ConfigReading {
   const apart = wrapper?.apart?.(outer, hidden);
   const ends = endsOf(read, family, { outer, wrapper });
   const tokenRows = read.optional('token_rows');
+  const residual = family.residual?.(read, hidden);
   const refusedFields = notUnderstood(outer.unread(), ofArchitecture);
   if (refusedFields !== undefined) return refuse(refusedFields);
   const model: Model = {
@@ -104,6 +107,7 @@ export function readConfig(name: string, json: Json): ConfigReading {
     vocabulary,
     ...ends,
     ...(tokenRows !== undefined && tokenColumns(assigned) > 0 && { tokenRows }),
+    ...(residual && { residual }),
     checkpoint: {
       copiedTables: family.copiedTables ?? 0,
       unstatedModules: ends.mtpModules > 0 ? 0 : (family.unstatedMtp ?? 0),

@@ -1,5 +1,13 @@
 import type { Attention, GroupedQueryAttention, LinearAttention } from '../attention.ts';
-import type { CheckpointExtras, DenseFeedForward, Experts, LayerClass, Model } from '../model.ts';
+import type {
+  CheckpointExtras,
+  DenseFeedForward,
+  Experts,
+  LayerClass,
+  Model,
+  Residual,
+  TensorTypes,
+} from '../model.ts';
 import type { ConfigReader } from './configReader.ts';
 
 /**
@@ -77,6 +85,12 @@ export interface Family {
   readonly networks?: (read: ConfigReader, parts: FeedForwardParts) => FeedForwardParts | undefined;
   /** Which layers have experts, where other fields than those of most architectures say it. */
   readonly sparse?: (read: ConfigReader, count: number) => IsSparse | undefined;
+  /** Of how many first layers a table of token ids chooses the experts; undefined where the config is not understood. */
+  readonly hashed?: (read: ConfigReader, count: number) => number | undefined;
+  /** What runs through its layers where that is more than one stream. */
+  readonly residual?: (read: ConfigReader, hidden: number) => Residual | undefined;
+  /** What its quantisation leaves open; a sentence where that is not known. */
+  readonly types?: (read: ConfigReader, types: TensorTypes) => TensorTypes | string;
   /** All its layers, where they are not one attention and one network each. */
   readonly layers?: (read: ConfigReader, context: LayersContext) => Layout | undefined;
 
@@ -140,6 +154,8 @@ export interface AttentionParts {
   /** Sliding or chunked attention. */
   readonly local?: GroupedQueryAttention;
   readonly linear?: LinearAttention;
+  /** Attention of the prediction modules, where it is not that of the last layer. */
+  readonly mtp?: Attention;
   readonly [kind: string]: Attention | undefined;
 }
 

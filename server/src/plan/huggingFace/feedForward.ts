@@ -70,6 +70,7 @@ function statedNetworks(read: ConfigReader, family: Family, hidden: number): Fee
     sharedFfn: shared === 0 ? 0 : sharedWidth !== undefined ? sharedWidth * widths : shared * expertFfn,
     sharedGate: (family.sharedGate ?? false) && shared > 0,
     ...(latent !== undefined && { latent }),
+    ...(latent !== undefined && read.flag('latent_norm') && { latentNorm: true }),
     ...(parallelFfn !== undefined && { parallelFfn }),
     zero: read.integerOr('zero_expert_num', 0),
     groups: limited ? groups : 1,

@@ -1,33 +1,49 @@
 import type { Attention } from '../attention.ts';
-import type { LayerClass } from '../model.ts';
+import { nameOfParts } from '../layerParts.ts';
+import { hashedExperts, type LayerClass } from '../model.ts';
 import type { ConfigReader } from './configReader.ts';
 import type { IsSparse, LayerKinds, LayersContext, Layout } from './family.ts';
 import { classOf } from './layerClasses.ts';
 
 /** Assigns a class to each layer. Undefined when a pattern has a letter or a type that is not known. */
 export function layersOf(read: ConfigReader, context: LayersContext): Layout | undefined {
-  const { count, attention, feedForward, family } = context;
+  const { count, feedForward, family } = context;
   if (family.layers) return family.layers(read, context);
   const attentions = attentionLayers(read, context);
   const isSparse = family.sparse ? family.sparse(read, count) : sparseLayers(read, count);
   if (!attentions || !isSparse) return undefined;
   const { moe, dense } = feedForward;
+  const firstRouted = family.hashed ? family.hashed(read, count) : 0;
+  if (firstRouted === undefined) return undefined;
+  const hashed = moe && hashedExperts(moe);
   const classes: LayerClass[] = [];
   const layers: number[] = [];
   for (const [layer, layerAttention] of attentions.entries()) {
-    const chosen = moe && isSparse(layer) ? moe : dense;
+    const chosen = moe && isSparse(layer) ? (layer < firstRouted ? hashed : moe) : dense;
     if (!chosen) return undefined;
     layers.push(classOf(classes, layerAttention, chosen, family.norms ?? 2));
   }
-  if (family.mtpLayer) {
-    const mtpLayer = family.mtpLayer(read, context);
-    return { classes, layers, ...(mtpLayer && { mtpLayer }) };
+  return { classes, layers, ...mtpLayer(read, classes, context) };
+}
+
+/** The layer of prediction modules: as the family says, with attention of their own, or like a layer that chooses its keys itself. */
+function mtpLayer(
+  read: ConfigReader,
+  classes: readonly LayerClass[],
+  context: LayersContext,
+): Pick<Layout, 'mtpLayer'> {
+  const { attention, feedForward, family } = context;
+  const declared = family.mtpLayer?.(read, context);
+  if (family.mtpLayer) return declared ? { mtpLayer: declared } : {};
+  const network = feedForward.moe ?? feedForward.dense;
+  if (attention.mtp && network) {
+    const name = nameOfParts(attention.mtp, network);
+    return { mtpLayer: { name, attention: attention.mtp, feedForward: network, norms: family.norms ?? 2 } };
   }
-  // A prediction module chooses its keys itself.
-  const mtpLayer =
+  const choosing =
     attention.reused &&
-    classes.find((layerClass) => layerClass.attention === attention.full && layerClass.feedForward === (moe ?? dense));
-  return { classes, layers, ...(mtpLayer && { mtpLayer }) };
+    classes.find((layerClass) => layerClass.attention === attention.full && layerClass.feedForward === network);
+  return choosing ? { mtpLayer: choosing } : {};
 }
 
 /** Which layers have experts, by the fields of most architectures. Undefined when these are not understood. */
@@ -41,8 +57,9 @@ export function sparseLayers(read: ConfigReader, count: number): IsSparse | unde
   }
   const isListed = read.isList('moe_layer_freq');
   const flags = isListed ? read.integers('moe_layer_freq') : [];
-  if (isListed) return flags.length === count ? (layer) => flags[layer] === 1 : undefined;
   const first = read.integerOr('first_k_dense_replace', 0);
+  const agrees = flags.length === count && flags.every((flag, layer) => flag === 0 || layer >= first);
+  if (isListed) return agrees ? (layer) => flags[layer] === 1 : undefined;
   const frequency = read.integerOr('moe_layer_freq', 1);
   const last = read.differs('last_moe_layer', -1) ? read.integerOr('last_moe_layer', count - 1) : count - 1;
   // Counted from 1: the last of every n layers has experts.

@@ -8,6 +8,7 @@ import {
   type DenseFeedForward,
   type Experts,
   type FeedForward,
+  hashedExperts,
   type LayerClass,
   type Model,
   NO_FEED_FORWARD,
@@ -24,7 +25,7 @@ import {
   textOf,
 } from '../values.ts';
 import { reportFaults } from './configFaults.ts';
-import { resolveDense, resolveExperts, resolvePopularity } from './parts.ts';
+import { resolveDense, resolveExperts, resolvePopularity, resolveResidual } from './parts.ts';
 import type { PlanProblem } from './resolved.ts';
 import { tooLarge } from './size.ts';
 import { resolveTypes } from './types.ts';
@@ -54,6 +55,7 @@ export function resolveModel(entity: Entity, report: Report): Model | undefined 
     vocabulary: numberOf(entity, 'vocabulary') ?? ground?.vocabulary ?? 0,
     tied: flagOf(entity, 'tied') ?? ground?.tied ?? false,
     ...tableParts(entity, ground),
+    ...mtpLayer(assigned, parts, ground),
     mtpModules: numberOf(entity, 'mtp') ?? ground?.mtpModules ?? 0,
     visionBytes: numberOf(entity, 'vision') ?? ground?.visionBytes ?? 0,
     types: resolveTypes(childOf(entity, 'types'), entity, ground?.types),
@@ -64,20 +66,37 @@ export function resolveModel(entity: Entity, report: Report): Model | undefined 
 function tableParts(
   entity: Entity,
   ground: Model | undefined,
-): Pick<Model, 'headBias' | 'positions' | 'context' | 'finalNorms' | 'mtpLayer' | 'checkpoint'> {
+): Pick<Model, 'headBias' | 'positions' | 'context' | 'finalNorms' | 'residual' | 'checkpoint'> {
   const headBias = flagOf(entity, 'head-bias') ?? ground?.headBias;
   const positions = numberOf(entity, 'positions') ?? ground?.positions;
   const context = numberOf(entity, 'context') ?? ground?.context;
   const finalNorms = flagOf(entity, 'norm-bias') === true ? 2 : ground?.finalNorms;
+  const residual = resolveResidual(entity, ground?.residual);
   return {
     ...(headBias !== undefined && { headBias }),
     ...(positions !== undefined && { positions }),
     ...(context !== undefined && { context }),
     ...(finalNorms !== undefined && { finalNorms }),
-    ...(ground?.mtpLayer && { mtpLayer: ground.mtpLayer }),
+    ...(residual && { residual }),
     ...(ground?.checkpoint && { checkpoint: ground.checkpoint }),
   };
 }
+
+/** The layer of prediction modules, where it is not like the last layer: attention of the name `mtp`, or what the config says. */
+function mtpLayer(
+  { classes, layers }: Pick<Model, 'classes' | 'layers'>,
+  parts: LayerParts,
+  ground: Model | undefined,
+) {
+  const last = classes[layers.at(-1) ?? 0];
+  const attention = parts.attention.get(MTP);
+  if (attention && last)
+    return { mtpLayer: { ...last, name: nameOfParts(attention, last.feedForward), attention } } as const;
+  return ground?.mtpLayer ? { mtpLayer: ground.mtpLayer } : {};
+}
+
+/** The name of the class of attention that prediction modules have. */
+const MTP = 'mtp';
 
 /** Norm vectors of a layer with attention and feed-forward network. */
 function normsOf(entity: Entity, ground: Model | undefined): number {
@@ -105,6 +124,9 @@ class LayerParts {
   readonly first: Attention | undefined;
   readonly linear: Attention | undefined;
   readonly moe: Experts | undefined;
+  /** The same with a table of token ids, and the layers from which on a router chooses. */
+  readonly hashed: Experts | undefined;
+  readonly firstRouted: number;
   readonly dense: DenseFeedForward | undefined;
   /** False when the file with the popularity of experts is not understood. */
   readonly isUnderstood: boolean;
@@ -116,7 +138,8 @@ class LayerParts {
     const inherited = (ground?.classes ?? []).map((layerClass) => layerClass.attention).filter(isPresent);
     const attentions = written.length > 0 ? written : inherited;
     this.attention = new Map(attentions.map((attention) => [attention.name, attention]));
-    this.first = attentions.find((attention) => shapeOf(attention)?.letter === '*') ?? attentions[0];
+    const ofLayers = attentions.filter(({ name }) => name !== MTP);
+    this.first = ofLayers.find((attention) => shapeOf(attention)?.letter === '*') ?? ofLayers[0];
     this.linear = attentions.find((attention) => shapeOf(attention)?.letter === 'M');
     const experts = childOf(entity, 'experts');
     const inheritedFfns = (ground?.classes ?? []).map((layerClass) => layerClass.feedForward);
@@ -127,6 +150,8 @@ class LayerParts {
     const popularity = experts && resolvePopularity(experts, count, report);
     this.isUnderstood = !experts || popularity !== undefined;
     this.moe = experts ? resolveExperts(experts, inheritedMoe, popularity) : inheritedMoe;
+    this.firstRouted = numberOf(experts, 'hashed') ?? 0;
+    this.hashed = this.moe && this.firstRouted > 0 ? hashedExperts(this.moe) : undefined;
     this.dense = dense ? resolveDense(dense) : inheritedDense;
     this.entity = entity;
   }
@@ -207,6 +232,9 @@ function assignLayers(
       });
     }
   }
+  choices.slice(0, parts.firstRouted).forEach((choice) => {
+    if (choice.feedForward === parts.moe) choice.feedForward = parts.hashed ?? choice.feedForward;
+  });
   const isBiased = flagOf(entity, 'norm-bias') ?? (ground?.finalNorms ?? 1) > 1;
   const made = choices.map((choice) => (choice.drawn ? runBy(choice.drawn, choice.attention, parts) : choice));
   const empty = emptyLayer(made);

@@ -1,5 +1,5 @@
 import type { Entity } from '../../language/entity.ts';
-import type { DenseFeedForward, Experts, Popularity } from '../model.ts';
+import type { DenseFeedForward, Experts, Popularity, Residual } from '../model.ts';
 import { countsFromCsv } from '../popularity.ts';
 import { flagOf, numberOf } from '../values.ts';
 import type { PlanProblem } from './resolved.ts';
@@ -14,6 +14,16 @@ export function resolveDense(block: Entity): DenseFeedForward {
     gated: flagOf(block, 'gated') ?? true,
     bias: flagOf(block, 'bias') ?? false,
   };
+}
+
+/** What runs through the layers where it is not one plain stream. */
+export function resolveResidual(model: Entity, ground: Residual | undefined): Residual | undefined {
+  const value = model.properties.get('residual')?.value;
+  if (!value) return ground;
+  if (value.kind !== 'application' || value.argument.kind !== 'quantity') return undefined;
+  const number = Math.max(1, Math.round(value.argument.value));
+  if (value.word === 'blocks') return { kind: 'blocks', layers: number };
+  return number > 1 ? { kind: 'streams', streams: number } : undefined;
 }
 
 /** An `experts` block as plain data. What the block does not state comes from `ground`, if there is one. */
@@ -41,6 +51,7 @@ export function resolveExperts(
     sharedFfn: numberOf(block, 'shared-ffn') ?? (isSharedStated ? undefined : ground?.sharedFfn) ?? shared * ffn,
     sharedGate: flagOf(block, 'shared-gate') ?? ground?.sharedGate ?? false,
     ...(latent !== undefined && { latent }),
+    ...((flagOf(block, 'latent-norm') ?? ground?.latentNorm) && { latentNorm: true }),
     ...(parallelFfn !== undefined && { parallelFfn }),
     ...(visionFfn !== undefined && { visionFfn }),
     zero: numberOf(block, 'zero') ?? ground?.zero ?? 0,

@@ -47,7 +47,7 @@ export const hiddenMismatch: Rule<PlanContext> = {
       for (const attention of childrenOf(model, 'attention')) {
         const heads = attention.properties.get('heads');
         const count = numberOf(attention, 'heads');
-        const isPlain = !attention.properties.has('kv-rank') && !attention.properties.has('state');
+        const isPlain = ['kv-rank', 'state', 'output-rank'].every((name) => !attention.properties.has(name));
         if (!heads || count === undefined || !isPlain) continue;
         const size = numberOf(attention, 'head-size');
         const width = model.properties.get('hidden');

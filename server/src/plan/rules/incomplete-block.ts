@@ -2,6 +2,7 @@ import type { Rule } from '../../language/diagnostic.ts';
 import type { Entity } from '../../language/entity.ts';
 import { locationOfEntity } from '../../language/entity.ts';
 import { attentionLacks } from '../attention.ts';
+import { isCompressed } from '../compressedAttention.ts';
 import { lacksAcceptance } from '../derive/engine.ts';
 import { hasParts } from '../resolve/model.ts';
 import { engineWritten } from '../resolve/workload.ts';
@@ -90,7 +91,9 @@ function attentionMessage(attention: Entity): string | undefined {
     ? 'latent attention (`kv-rank`)'
     : attention.properties.has('state')
       ? 'a linear layer without `parameters`'
-      : 'attention';
+      : isCompressed(attention)
+        ? 'compressed attention'
+        : 'attention';
   return `${what} needs ${enumerateNames(missing.map((name) => `\`${name}\``))}: write ${missing.length === 1 ? 'it' : 'them'}`;
 }
 

@@ -5,6 +5,7 @@ import { families as bailing } from './bailing.ts';
 import { families as cohere } from './cohere.ts';
 import { families as dbrx } from './dbrx.ts';
 import { families as deepseek } from './deepseek.ts';
+import { families as deepseekV4 } from './deepseekV4.ts';
 import { families as dots } from './dots.ts';
 import { families as ernie } from './ernie.ts';
 import { families as exaone } from './exaone.ts';
@@ -42,6 +43,7 @@ export const DECLARED: readonly Families[] = [
   cohere,
   dbrx,
   deepseek,
+  deepseekV4,
   dots,
   ernie,
   exaone,

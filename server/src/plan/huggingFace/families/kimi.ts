@@ -1,4 +1,5 @@
 import type { LinearAttention } from '../../attention.ts';
+import type { Residual } from '../../model.ts';
 import type { ConfigReader } from '../configReader.ts';
 import type { Families, LayerKinds } from '../family.ts';
 import { kindsBy } from '../layers.ts';
@@ -12,12 +13,28 @@ export const families: Families = {
     routerBias: true,
     linear: kimiDelta,
     kinds: listedKinds,
+    residual: attentionResiduals,
     names: {
+      attn_output_gate: 'mla_use_output_gate',
+      latent: 'routed_expert_hidden_size',
+      latent_norm: 'latent_moe_use_norm',
       num_experts_per_tok: 'num_experts_per_token',
       n_shared_experts: 'num_shared_experts',
       n_group: 'num_expert_group',
     },
-    irrelevant: 'mla_use_nope moe_renormalize moe_router_activation_func use_grouped_topk model_max_length',
+    irrelevant: `mla_use_nope moe_renormalize moe_router_activation_func use_grouped_topk model_max_length gate_lower_bound
+      activation_situ_beta activation_situ_linear_beta`,
+  },
+  // Behind its text model the tower of Kimi-K3 (an index of its checkpoint's tensors).
+  kimi_k3: {
+    ...textAndVision(patchesMerged),
+    known: {
+      models: 'Kimi-K3',
+      published: { model: 'Kimi-K3', total: 2_779_931_837_184 },
+      source: "the maker's modeling_kimi_k3.py; vLLM and SGLang, models/kimi_k3",
+    },
+    irrelevant: `image_placeholder merge_type mlp_type mm_projector_type norm_type pos_emb_interpolation_mode pos_emb_type
+      activation_func init_pos_emb_time text_hidden_size vt_num_attention_heads`,
   },
   kimi_k25: { ...textAndVision(), irrelevant: 'projection_hidden_size' },
   // The outer config repeats the size of the vocabulary; the model is made from the text config.
@@ -38,14 +55,41 @@ function listedKinds(read: ConfigReader, count: number): LayerKinds | undefined 
 
 /** Kimi delta attention: q, k, v with a convolution each, decay and output gates of rank one head, beta, a norm of one head. */
 function kimiDelta(read: ConfigReader, hidden: number): LinearAttention | undefined {
-  const linear = read.nested('linear_attn_config');
-  const heads = linear?.optional('num_heads');
-  const headSize = linear?.optional('head_dim');
-  const kernel = linear?.optional('short_conv_kernel_size');
+  const delta = read.nested('linear_attn_config');
+  const heads = delta?.optional('num_heads');
+  const headSize = delta?.optional('head_dim');
+  const kernel = delta?.optional('short_conv_kernel_size');
   if (!heads || !headSize || !kernel) return undefined;
   const width = heads * headSize;
-  const gate = hidden * headSize + headSize * width;
-  const parameters = 4 * hidden * width + 3 * width * kernel + 2 * gate + hidden * heads + heads + width + headSize;
+  const isFull = delta?.flag('use_full_rank_gate') ?? false;
+  const decay = hidden * headSize + headSize * width;
+  // With an output gate of full rank checkpoints hold the decay rates of one head's width instead of one for each head.
+  const gates = decay + (isFull ? hidden * width + headSize : decay + heads);
+  const parameters = 4 * hidden * width + 3 * width * kernel + gates + hidden * heads + width + headSize;
   const stateBytes = 4 * heads * headSize * headSize + 2 * 3 * width * (kernel - 1);
-  return { ...NO_EXTRAS, kind: 'linear', name: 'linear', heads, headSize, stateBytes, parameters };
+  return { ...NO_EXTRAS, kind: 'linear', name: 'linear', heads, headSize, stateBytes, parameters, outputGate: isFull };
+}
+
+function attentionResiduals(read: ConfigReader): Residual | undefined {
+  const layers = read.optional('attn_res_block_size');
+  return layers ? { kind: 'blocks', layers } : undefined;
+}
+
+/** Layers without biases, learned positions, and a projector of two matrices and a norm that merges neighbouring patches. */
+function patchesMerged(vision: ConfigReader, _: ConfigReader, hidden: number): number | undefined {
+  const width = vision.integer('vt_hidden_size');
+  const inner = vision.integer('qkv_hidden_size');
+  const ffn = vision.integer('vt_intermediate_size');
+  const depth = vision.integer('vt_num_hidden_layers');
+  const patch = vision.integer('patch_size');
+  const rows = vision.integer('init_pos_emb_height');
+  const columns = vision.integer('init_pos_emb_width');
+  const merged = vision.integers('merge_kernel_size').reduce((product, side) => product * side, 1);
+  const biased = ['attn_bias', 'linear_bias', 'patch_embed_proj_bias'].some((field) => vision.flag(field));
+  if (!width || !inner || !ffn || !depth || !patch || !rows || !columns || biased) return undefined;
+  if (vision.differs('mm_hidden_size', width)) return undefined;
+  const layer = 2 * width + 4 * width * inner + 2 * width * ffn;
+  const joined = merged * width;
+  const projector = joined * joined + joined * hidden + hidden;
+  return depth * layer + width + 3 * patch * patch * width + rows * columns * width + projector;
 }
