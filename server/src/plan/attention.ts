@@ -28,6 +28,8 @@ interface AttentionCommon {
   readonly sharedKv?: boolean;
   readonly sinks: boolean;
   readonly outputGate: boolean;
+  /** The output gate has one column for each head instead of one for each element of the queries. */
+  readonly gatePerHead?: boolean;
   readonly indexer?: Indexer;
 }
 
@@ -250,6 +252,7 @@ function commonOf(block: Entity): AttentionCommon {
   const indexer = childOf(block, 'indexer');
   const bias = flagOf(block, 'bias') ?? false;
   const qkNorm = wordOf(block, 'qk-norm');
+  const outputGate = wordOf(block, 'output-gate');
   return {
     name: block.name ?? 'attention',
     heads: numberOf(block, 'heads') ?? 1,
@@ -259,7 +262,8 @@ function commonOf(block: Entity): AttentionCommon {
     ...(qkNorm === 'all-heads' && { wideQkNorm: true }),
     ...(flagOf(block, 'shared-kv') && { sharedKv: true }),
     sinks: flagOf(block, 'sinks') ?? false,
-    outputGate: flagOf(block, 'output-gate') ?? false,
+    outputGate: outputGate === 'true' || outputGate === 'per-head',
+    ...(outputGate === 'per-head' && { gatePerHead: true }),
     ...(indexer && {
       indexer: {
         heads: numberOf(indexer, 'heads') ?? 1,

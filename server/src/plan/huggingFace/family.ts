@@ -50,6 +50,8 @@ export interface Family {
   /** The kind of attention of each layer where other fields than `layer_types` or an interval say it. */
   readonly kinds?: (read: ConfigReader, count: number, parts: AttentionParts) => LayerKinds | undefined;
 
+  /** Its networks, where they are not one kind of experts and one dense network. */
+  readonly feedForward?: (read: ConfigReader, hidden: number) => FeedForwardParts | undefined;
   readonly sharedGate?: boolean;
   readonly routerBias?: boolean;
   readonly expertBias?: boolean;
@@ -80,6 +82,8 @@ export interface Family {
 
   /** Prediction modules that some checkpoints of this architecture store although their configs do not say so. */
   readonly unstatedMtp?: number;
+  /** Its prediction modules have a dense network although the layers before have experts. */
+  readonly denseMtp?: boolean;
   /** Copies of embedding and head in each prediction module of the checkpoint. */
   readonly copiedTables?: number;
   /** Some checkpoints of this architecture store `hidden / heads / 2` rotary frequencies in each layer. */
@@ -149,6 +153,7 @@ export interface FeedForwardParts {
 export type Layout = Pick<Model, 'classes' | 'layers' | 'mtpLayer'>;
 
 export interface LayersContext {
+  readonly hidden: number;
   readonly count: number;
   readonly attention: AttentionParts;
   readonly feedForward: FeedForwardParts;

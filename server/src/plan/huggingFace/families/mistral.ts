@@ -4,6 +4,13 @@ import { textAndVision } from '../wrapper.ts';
 
 export const families: Families = {
   mistral: {},
+  // Ministral 3 scales queries by their position, which has no weights.
+  ministral3: { known: { models: 'Ministral 3, Devstral 2', source: 'transformers, models/ministral3' } },
+  // Latent attention and experts as in DeepSeek-V3, whose router has no bias.
+  mistral4: {
+    latent: 'plain',
+    known: { models: 'Mistral Small 4', source: 'transformers, models/mistral4' },
+  },
   mixtral: { expertsUseFfn: true },
   mistral3: textAndVision(pixtral),
 };
