@@ -74,6 +74,14 @@ test('every architecture that is read has a model here', () => {
   expect(Object.keys(FAMILIES).filter((type) => isCounted(type) && !known.includes(type))).toEqual([]);
 });
 
+test('every published total of the documentation is a total here', () => {
+  const totals = new Set([...DENSE, ...MIXTURES, ...FURTHER, ...WHOLE, ...OF_2026].map(({ total }) => total));
+  const others = Object.entries(FAMILIES).filter(
+    ([, { known }]) => known?.published && !totals.has(known.published.total),
+  );
+  expect(others.map(([type]) => type)).toEqual([]);
+});
+
 test('no two files declare the same architecture, and every file is in the registry', () => {
   const types = DECLARED.flatMap((families) => Object.keys(families));
   expect(types.filter((type, index) => types.indexOf(type) !== index)).toEqual([]);

@@ -98,12 +98,15 @@ export interface Known {
   readonly models: string;
   /** A model with the total that its maker, the hub or its index of tensors states; the tests hold the count to it. */
   readonly published?: { readonly model: string; readonly total: number };
+  /** A model with the rounded total that its maker states, where no exact one is known. */
+  readonly stated?: { readonly model: string; readonly total: string };
   /** The reference code that the count was derived from. */
   readonly source: string;
 }
 
 /** An outer architecture, whose config holds a text model and what turns pictures, sounds or films into tokens. */
 export interface Wrapper {
+  readonly known?: Known;
   /** The config of the text model; nothing where the file has none. */
   readonly text: (outer: ConfigReader) => ConfigReader | undefined;
   readonly irrelevant?: string;

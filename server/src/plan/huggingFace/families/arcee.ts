@@ -17,6 +17,10 @@ export const families: Families = {
     defaults: { first_k_dense_replace: 1, n_shared_experts: 2, head_dim: 128 },
     irrelevant: `route_scale route_norm score_func mup_enabled load_balance_coeff use_grouped_mm num_expert_groups
       num_limited_groups`,
-    known: { models: 'Trinity', source: 'transformers, models/afmoe' },
+    known: {
+      models: 'Trinity',
+      stated: { model: 'Trinity-Mini', total: '26 billion' },
+      source: 'transformers, models/afmoe',
+    },
   },
 };

@@ -3,7 +3,16 @@ import type { AttentionParts, Families, IsSparse, LayerKinds } from '../family.t
 import { kindsBy, sparseLayers } from '../layers.ts';
 
 export const families: Families = {
-  exaone4: { qkNorm: 'head', fullEvery: 4, kinds: letteredKinds },
+  exaone4: {
+    qkNorm: 'head',
+    fullEvery: 4,
+    kinds: letteredKinds,
+    known: {
+      models: 'EXAONE 4.0',
+      published: { model: 'EXAONE-4.0-32B', total: 32_003_216_384 },
+      source: 'transformers, models/exaone4',
+    },
+  },
   // The prediction module has a dense network (TensorRT-LLM, `check_is_moe` in modeling_exaone_moe.py).
   exaone_moe: {
     qkNorm: 'head',
@@ -16,6 +25,7 @@ export const families: Families = {
     defaults: { first_k_dense_replace: 1, n_shared_experts: 1 },
     known: {
       models: 'K-EXAONE',
+      stated: { model: 'K-EXAONE-236B-A23B', total: '236 billion' },
       source: 'transformers, models/exaone_moe; TensorRT-LLM, modeling_exaone_moe.py',
     },
   },

@@ -13,7 +13,11 @@ export const families: Families = {
     defaults: { first_k_dense_replace: 1, head_dim: 128 },
     only: { moe_apply_router_weight_on_input: false },
     irrelevant: 'moe_router_logit_softcapping use_bidirectional_attention',
-    known: { models: 'Laguna', source: 'transformers, models/laguna' },
+    known: {
+      models: 'Laguna',
+      stated: { model: 'Laguna-XS.2', total: '33 billion' },
+      source: 'transformers, models/laguna',
+    },
   },
 };
 

@@ -6,6 +6,10 @@ export const families: Families = {
     outputBias: false,
     routerBias: true,
     defaults: { head_dim: 128 },
-    known: { models: 'Solar-Open', source: 'transformers, models/solar_open' },
+    known: {
+      models: 'Solar-Open',
+      stated: { model: 'Solar-Open-100B', total: '102.6 billion' },
+      source: 'transformers, models/solar_open',
+    },
   },
 };
