@@ -1,16 +1,42 @@
 import { describe, expect, test } from 'vitest';
 import { PROJECTION_KERNELS, profileOf } from '../../server/src/cost/attention/index.ts';
 import { layerContext, stageSetting, type Work } from '../../server/src/cost/layers/context.ts';
-import { type Attention, NO_ATTENTION, shapeOf } from '../../server/src/plan/attention.ts';
+import {
+  type Attention,
+  type GroupedQueryAttention,
+  type LinearAttention,
+  NO_ATTENTION,
+  shapeOf,
+} from '../../server/src/plan/attention.ts';
 import { cluster, dense, gqa, layer, MLA, model, pool, range } from '../support/deployments.ts';
 
 const COMMON = { name: 'attention', bias: false, outputBias: false, qkNorm: false, sinks: false, outputGate: false };
+
+const GROUPED: GroupedQueryAttention = {
+  ...COMMON,
+  kind: 'gqa',
+  heads: 32,
+  kvHeads: 8,
+  headSize: 128,
+  valueHeadSize: 128,
+};
+
+const STATE: LinearAttention = {
+  ...COMMON,
+  kind: 'linear',
+  heads: 32,
+  headSize: 128,
+  stateBytes: 4 * 32 * 128 * 128,
+};
+
+const PARALLEL = { kind: 'parallel', name: 'attention', attention: GROUPED, state: STATE } as const;
 
 /** One of every kind: a kind that is forgotten here does not compile. */
 const ATTENTION: { readonly [Kind in Attention['kind']]: Attention } = {
   gqa: gqa(32, 8, 128),
   mla: MLA,
-  linear: { ...COMMON, kind: 'linear', heads: 32, headSize: 128, stateBytes: 4 * 32 * 128 * 128 },
+  linear: STATE,
+  parallel: PARALLEL,
   none: NO_ATTENTION,
 };
 
@@ -39,6 +65,9 @@ describe.each(Object.entries(ATTENTION))('attention of kind %s', (kind, attentio
         'context-gather',
         'attention',
         'output-projection',
+        'state-gather',
+        'state',
+        'state-output',
         'attention-all-reduce',
         'attention-add',
       ];
@@ -60,6 +89,61 @@ describe.each(Object.entries(ATTENTION))('attention of kind %s', (kind, attentio
     const widths = profile.tensors(4096).map(({ columns }) => columns);
     expect(widths.includes(heads * queryWidth)).toBe(heads > 0);
   });
+});
+
+test('a state-space part beside attention adds its parameters, cache and time, and one sum joins both', () => {
+  const { attention, state } = PARALLEL;
+  const [both, one, other] = [PARALLEL, attention, state].map(profileOf);
+  const elements = (profile = both) =>
+    profile?.tensors(4096).reduce((sum, { rows, columns }) => sum + rows * columns, 0);
+  expect(elements()).toBe((elements(one) ?? 0) + (elements(other) ?? 0));
+  expect(both?.caches(2, 2)).toEqual([...(one?.caches(2, 2) ?? []), ...(other?.caches(2, 2) ?? [])]);
+  for (const phase of ['prefill', 'decode', 'training'] as const) {
+    const seconds = (of: Attention, keys: readonly string[]) =>
+      operationsOf(of, phase)
+        .filter(({ key }) => keys.includes(key))
+        .reduce((sum, operation) => sum + operation.seconds, 0);
+    const alone = ['qkv', 'context-gather', 'attention', 'output-projection'];
+    const joint = [...alone, 'state-projection', 'state-gather', 'state', 'state-output'];
+    expect(seconds(PARALLEL, joint)).toBeCloseTo(seconds(attention, alone) + seconds(state, alone), 12);
+    const operations = operationsOf(PARALLEL, phase);
+    const keys = operations.map(({ key }) => key);
+    expect(new Set(keys).size).toBe(keys.length);
+    expect(operations.filter(({ after }) => after.includes('state-output')).map(({ key }) => key)).toEqual([
+      'attention-all-reduce',
+    ]);
+  }
+});
+
+test('a layer with the keys and values of an earlier one has none of its own, and reads as many', () => {
+  const reusing = { ...GROUPED, qkNorm: true, reusesKv: true };
+  const elements = (of: Attention) =>
+    profileOf(of)
+      .tensors(4096)
+      .reduce((sum, { rows, columns }) => sum + rows * columns, 0);
+  expect(elements(reusing)).toBe(2 * 4096 * 32 * 128 + 128);
+  expect(profileOf(reusing).caches(2, 1)).toEqual([]);
+  for (const phase of ['prefill', 'decode'] as const) {
+    const secondsOf = (of: Attention, key: string) =>
+      operationsOf(of, phase).find((operation) => operation.key === key)?.seconds ?? Number.NaN;
+    expect(secondsOf(reusing, 'attention')).toBe(secondsOf(GROUPED, 'attention'));
+    expect(secondsOf(reusing, 'qkv')).toBeLessThan(secondsOf({ ...GROUPED, qkNorm: true }, 'qkv'));
+  }
+});
+
+test('a gate of one number per head has a column for each in the projection', () => {
+  const gated = { ...GROUPED, headGate: true };
+  const added = profileOf(gated).tensors(4096).length - profileOf(GROUPED).tensors(4096).length;
+  expect(added).toBe(1);
+  expect(profileOf(gated).tensors(4096)).toContainEqual(
+    expect.objectContaining({ rows: 4096, columns: 32, split: 'tp-columns' }),
+  );
+  const columns = (of: Attention) =>
+    operationsOf(of, 'prefill')
+      .find(({ key }) => key === 'qkv')
+      ?.output.at(-1)?.size;
+  // tp = 2 leaves 16 heads on a GPU.
+  expect(columns(gated)).toBe((columns(GROUPED) ?? 0) + 16);
 });
 
 test('a linear layer of stated parameters has these in no matrix, and no head to split where it says none', () => {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { modelFlop } from '../../server/src/cost/flop.ts';
 import { matrixBytes, parametersOf } from '../../server/src/cost/parameters/parameters.ts';
 import type { Model } from '../../server/src/plan/model.ts';
 import {
@@ -74,6 +75,54 @@ describe('parameters to the integer', () => {
     const wide = counts.norms + counts.router + counts.embedding + counts.head + module;
     const scales = (weightBytes - total - wide) / 4;
     expect(total + counts.embedding + counts.head + scales).toBe(684_531_386_000);
+  });
+});
+
+describe('experts of pictures', () => {
+  const text = layer('moe', gqa(20, 4, 128), experts(64, 6, 1536, { routerBias: true }));
+  const both = layer('moe', gqa(20, 4, 128), experts(64, 6, 1536, { routerBias: true, visionFfn: 512 }));
+  const [without, withThem] = [text, both].map((of) =>
+    parametersOf(model(2560, [of], times(27), { vocabulary: 103_424 })),
+  );
+
+  test('are as many as the others, with a router of their own', () => {
+    const added = 27 * (64 * 3 * 2560 * 512 + 64 * 2560 + 64);
+    expect(withThem?.total).toBe((without?.total ?? 0) + added);
+    expect(withThem?.perExpert).toBe(3 * 2560 * (1536 + 512));
+  });
+
+  test('are met by no token of text', () => {
+    expect(withThem?.active).toBe(without?.active);
+    const flop = (of: typeof text) => modelFlop(model(2560, [of], times(27), { vocabulary: 103_424 }), 1, 100, 0, 100);
+    expect(flop(both)).toBe(flop(text));
+  });
+});
+
+test('a number that scales a layer is one parameter, and norms of prediction modules may be others', () => {
+  const plain = layer('dense', gqa(32, 8, 128), dense(14336));
+  const total = (of: typeof plain, more: Partial<Model> = {}) =>
+    parametersOf(model(4096, [of], times(30), { vocabulary: 1000, ...more })).total;
+  expect(total({ ...plain, isScaled: true })).toBe(total(plain) + 30);
+  expect(total(plain, { mtpModules: 2, mtpNorms: 2 })).toBe(total(plain, { mtpModules: 2 }) - 2 * 4096);
+});
+
+describe('a vector of each token in every layer', () => {
+  const plain = layer('dense', gqa(8, 1, 256), dense(6144));
+  const of = (tokenWidth: number) =>
+    model(1536, [{ ...plain, tokenWidth }], times(35), { vocabulary: 262_144, tied: true, tokenRows: 262_144 });
+  const without = model(1536, [plain], times(35), { vocabulary: 262_144, tied: true });
+  const [before, after] = [parametersOf(without), parametersOf(of(256))];
+  const projections = 35 * (2 * 1536 * 256 + 1536) + 1536 * 35 * 256 + 256;
+
+  test('has a table for all of them, a projection beside it, and two matrices with a norm in each', () => {
+    expect(after.total - before.total).toBe(262_144 * 35 * 256 + projections);
+  });
+
+  test('meets a token with everything but the table', () => {
+    expect(after.active - before.active).toBe(projections);
+    expect(modelFlop(of(256), 1, 100, 0, 100) - modelFlop(without, 1, 100, 0, 100)).toBe(
+      2 * 100 * (35 * 2 * 1536 * 256 + 1536 * 35 * 256),
+    );
   });
 });
 

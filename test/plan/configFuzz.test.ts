@@ -6,6 +6,7 @@ import { DENSE } from './configs/dense.ts';
 import { FURTHER, ROUNDED } from './configs/further.ts';
 import { MIXTURES } from './configs/mixtures.ts';
 import { OF_2026 } from './configs/of2026.ts';
+import { BY_HAND, RECENT } from './configs/recent.ts';
 import { WHOLE } from './configs/whole.ts';
 
 type Json = Readonly<Record<string, unknown>>;
@@ -29,15 +30,28 @@ const SHAPES =
 /** Fields whose names speak of shapes and that change none, with the reason. The path is as in the config, `*` is any model. */
 const SHAPE_NOTHING: readonly (readonly [field: RegExp, reason: string])[] = [
   [/_token(?:_id|_index)?s?$|_token_id/, 'tokens of the vocabulary'],
-  [/norm_topk_prob|_eps$|group_limited_greedy/, 'how a layer computes'],
+  [
+    /norm_topk_prob|_eps(?:ilon)?$|group_limited_greedy|norm_expert_weight|enable_lm_head_fp32|use_grouped_mm/,
+    'how a layer computes',
+  ],
   [/org_vocab_size|vision_config\.(?:vision_output_dim|vision_feature_layer)/, 'says again what other fields say'],
-  [/vision_config\.(?:num_heads|num_attention_heads)/, 'the heads of a tower share one width'],
+  [
+    /vision_config\.(?:num_heads|num_attention_heads|heads)$|encoder_attention_heads/,
+    'the heads of a tower share one width',
+  ],
   [/index_topk_freq|index_skip_topk_offset/, 'a list says which layers choose keys'],
   [/interleave_moe_layer_step/, 'a list says which layers have experts'],
   [/^mlp_only_layers$/, 'a list of words says which layers have experts'],
   [/text_config\.use_qk_norm/, 'the norm of Llama 4 has no weights'],
   [/multi_modal_projector_bias/, 'the code of Llama 4 has no bias there, whatever is said'],
   [/dense_list|vit_add_patchemb_bias/, 'of parts that the text model does not have'],
+  [/text_config\.tie_word_embeddings/, 'the outer config decides'],
+  [/yarn_only_types|n_window|accept_hidden_layer/, 'how positions, sounds and streams are counted'],
+  [
+    /vision_config\.pooling_kernel_size|audio_embed_dim|talker_config\.num_code_groups/,
+    'says again what other fields say',
+  ],
+  [/talker_config\.text_config\.num_experts_per_tok|code2wav_config\.sliding_window/, 'how speech is computed'],
   [/mtp_transformer_layers/, 'the checkpoints hold none of these modules'],
 ];
 
@@ -51,6 +65,10 @@ const WITHOUT_USE: readonly (readonly [field: string, isUnused: (config: Json) =
   ['attention_bias', (config) => config.model_type === 'mimo'],
   ['use_qk_norm', (config) => config.model_type === 'hunyuan_v1_dense'],
   ['topk_group', (config) => config.n_group === false],
+  ['topk_method', (config) => config.n_group === 1],
+  ['use_sliding_window', (config) => config.sliding_window === null],
+  ['vocab_size_per_layer_input', (config) => config.hidden_size_per_layer_input === 0],
+  ['patch_size', (config) => config.model_patch_size !== undefined],
   ['intermediate_size', (config) => isMoeOnly(config)],
 ];
 
@@ -73,8 +91,8 @@ function fieldsOf(model: string, config: Json, at: Json = config, path: Path = [
   });
 }
 
-const FIELDS = [...DENSE, ...MIXTURES, ...FURTHER, ...ROUNDED, ...WHOLE, ...OF_2026].flatMap(({ name, config }) =>
-  fieldsOf(name, config),
+const FIELDS = [...DENSE, ...MIXTURES, ...FURTHER, ...ROUNDED, ...WHOLE, ...RECENT, ...BY_HAND, ...OF_2026].flatMap(
+  ({ name, config }) => fieldsOf(name, config),
 );
 const SHAPING = FIELDS.filter(
   ({ config, path, value }) =>

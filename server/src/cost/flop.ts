@@ -1,7 +1,7 @@
-import { type LayerClass, type Model, mtpLayerOf } from '../plan/model.ts';
+import { type LayerClass, type Model, mtpLayerOf, tokenColumns } from '../plan/model.ts';
 import { profileOf } from './attention/index.ts';
 import { realChoices } from './load.ts';
-import { elements, expertTensors, layerTensors } from './parameters/parameters.ts';
+import { elements, layerTensors, unvisitedTensors, visitedTensors } from './parameters/parameters.ts';
 
 /**
  * Model FLOP of one forward pass over `sequences` sequences of `length` new tokens after `prefix` cached ones: two per
@@ -10,7 +10,8 @@ import { elements, expertTensors, layerTensors } from './parameters/parameters.t
  */
 export function modelFlop(model: Model, sequences: number, length: number, prefix: number, headRows: number): number {
   const tokens = sequences * length;
-  let flop = 2 * headRows * model.vocabulary * model.hidden;
+  const entry = model.tokenRows === undefined ? 0 : tokens * tokenColumns(model);
+  let flop = 2 * (headRows * model.vocabulary + entry) * model.hidden;
   for (const { layer, count, parameters } of multipliedOf(model)) {
     flop += count * (2 * tokens * parameters + sequences * profileOf(layer.attention).pairFlop(length, prefix));
   }
@@ -38,7 +39,8 @@ function multipliedOf(model: Model): readonly Multiplied[] {
       if (tensor.rows > 1) parameters += tensor.count * tensor.rows * tensor.columns;
     }
     if (layer.feedForward.kind === 'moe') {
-      parameters += realChoices(layer.feedForward) * elements(expertTensors(layer.feedForward, model.hidden));
+      for (const { rows, columns } of unvisitedTensors(layer, model.hidden)) if (rows > 1) parameters -= rows * columns;
+      parameters += realChoices(layer.feedForward) * elements(visitedTensors(layer.feedForward, model.hidden));
     }
     return { layer, count: counts[index] ?? 0, parameters };
   });

@@ -26,10 +26,13 @@ interface AttentionCommon {
   readonly wideQkNorm?: boolean;
   /** Values are the keys before their norm and positions: one projection makes both, and the cache keeps both. */
   readonly sharedKv?: boolean;
+  /** Keys and values are those of an earlier layer: neither projections nor a cache of its own. */
+  readonly reusesKv?: boolean;
   readonly sinks: boolean;
+  /** A gate of the query's width on the output. */
   readonly outputGate: boolean;
-  /** The output gate has one column for each head instead of one for each element of the queries. */
-  readonly gatePerHead?: boolean;
+  /** A gate of one number per head on the output. */
+  readonly headGate?: boolean;
   readonly indexer?: Indexer;
 }
 
@@ -69,7 +72,15 @@ export interface NoAttention {
   readonly name: string;
 }
 
-export type Attention = GroupedQueryAttention | LatentAttention | LinearAttention | NoAttention;
+/** Attention and a state-space part that read the same normed stream and are summed (Falcon-H1). Only configs have it. */
+export interface ParallelAttention {
+  readonly kind: 'parallel';
+  readonly name: string;
+  readonly attention: GroupedQueryAttention;
+  readonly state: LinearAttention;
+}
+
+export type Attention = GroupedQueryAttention | LatentAttention | LinearAttention | ParallelAttention | NoAttention;
 
 /**
  * A layer without attention has this object. All share it, because layers are of one class when their parts are the same
@@ -126,6 +137,8 @@ function shapeOfPresent(attention: Exclude<Attention, NoAttention>): AttentionSh
       return latentShape(attention);
     case 'linear':
       return linearShape(attention);
+    case 'parallel':
+      return parallelShape(attention);
   }
 }
 
@@ -191,6 +204,11 @@ function linearShape({ heads, headSize, stateBytes, parameters }: LinearAttentio
       ['attention', 'parameters', parameters, 'ssm_state_size'],
     ],
   };
+}
+
+function parallelShape({ attention, state }: ParallelAttention): AttentionShape {
+  const shape = groupedQueryShape(attention);
+  return { ...shape, configSizes: () => [...shape.configSizes(), ...linearShape(state).configSizes()] };
 }
 
 function indexerSizes(indexer: Indexer | undefined): readonly ConfigSize[] {
@@ -262,8 +280,8 @@ function commonOf(block: Entity): AttentionCommon {
     ...(qkNorm === 'all-heads' && { wideQkNorm: true }),
     ...(flagOf(block, 'shared-kv') && { sharedKv: true }),
     sinks: flagOf(block, 'sinks') ?? false,
-    outputGate: outputGate === 'true' || outputGate === 'per-head',
-    ...(outputGate === 'per-head' && { gatePerHead: true }),
+    outputGate: outputGate === 'true',
+    ...(outputGate === 'per-head' && { headGate: true }),
     ...(indexer && {
       indexer: {
         heads: numberOf(indexer, 'heads') ?? 1,

@@ -61,6 +61,8 @@ export interface Experts {
   readonly sharedGate: boolean;
   readonly latent?: number;
   readonly parallelFfn?: number;
+  /** Inner width of the experts that tokens of pictures visit instead: as many as the others, with a router of their own. */
+  readonly visionFfn?: number;
   readonly zero: number;
   readonly groups: number;
   readonly topGroups: number;
@@ -92,6 +94,13 @@ export interface LayerClass {
   readonly feedForward: FeedForward;
   /** Norm vectors of the hidden width. A norm with a bias counts as two. */
   readonly norms: number;
+  /**
+   * Width of the vector of each token that the layer mixes in behind its network, from a table with one vector for every
+   * layer (per-layer embeddings, Gemma 3n and 4).
+   */
+  readonly tokenWidth?: number;
+  /** One learned number scales the output of the layer. */
+  readonly isScaled?: boolean;
   /** Set for a layer that is drawn by hand: its operators replace the usual sequence. */
   readonly drawn?: DrawnLayer;
 }
@@ -104,6 +113,10 @@ export interface CheckpointExtras {
   readonly unstatedModules?: number;
   /** Rotary frequencies that are stored as tensors. */
   readonly rotaryFrequencies: number;
+  /** Parameters of modules that a server of text does not load, such as those that make speech of its answers. */
+  readonly apart?: number;
+  /** Tensors of the shapes of the model's own that nothing reads. */
+  readonly unused?: number;
 }
 
 export interface Model {
@@ -119,9 +132,13 @@ export interface Model {
   readonly headBias?: boolean;
   /** Rows of a learned position embedding. */
   readonly positions?: number;
+  /** Rows of the table that the layers with a `tokenWidth` take their vectors from. */
+  readonly tokenRows?: number;
   /** Norm vectors after the last layer. 1 by default. */
   readonly finalNorms?: number;
   readonly mtpModules: number;
+  /** Norm vectors of a prediction module beside its layer. 3 by default: of the token, of the hidden state, before the head. */
+  readonly mtpNorms?: number;
   /** The layer of a prediction module when it differs from the model's last layer. */
   readonly mtpLayer?: LayerClass;
   readonly checkpoint?: CheckpointExtras;
@@ -136,6 +153,11 @@ export function layerClass(model: Model, layer: number): LayerClass {
   const classOfLayer = model.classes[model.layers[layer] ?? -1];
   if (!classOfLayer) throw new RangeError(`model ${model.name} has no layer ${layer}`);
   return classOfLayer;
+}
+
+/** Columns of the table of per-layer embeddings: a vector for each layer that takes one. */
+export function tokenColumns({ classes, layers }: Pick<Model, 'classes' | 'layers'>): number {
+  return layers.reduce((sum, index) => sum + (classes[index]?.tokenWidth ?? 0), 0);
 }
 
 /** The layer of a multi-token-prediction module; nothing for a model without layers. */

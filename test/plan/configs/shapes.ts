@@ -11,6 +11,13 @@ export interface KnownConfig {
   readonly config: Readonly<Record<string, unknown>>;
 }
 
+export interface RecentConfig extends KnownConfig {
+  /** Parameters that one token of text meets, without the embedding. */
+  readonly active: number;
+  /** By kind: layers, bytes of one more token and of a sequence, over all of them, in a cache of 16 bits. */
+  readonly kept: Readonly<Record<string, readonly [layers: number, perToken: number, perSequence: number]>>;
+}
+
 export function config(
   type: string,
   [layers, hidden, heads, kvHeads, ffn, vocabulary]: readonly [number, number, number, number, number, number],

@@ -18,7 +18,7 @@ export const QUERY_KEY_VALUE: Readonly<Record<string, number>> = { qkv: 1 };
 export function tensorsByHeads(attention: ByHeads, hidden: number, kvHeads: number, valueHeadSize: number): Tensor[] {
   const queryWidth = attention.heads * attention.headSize;
   const keyWidth = kvHeads * attention.headSize;
-  const keyValueWidths = attention.sharedKv ? [keyWidth] : [keyWidth, kvHeads * valueHeadSize];
+  const keyValueWidths = keyValueWidthsOf(attention, keyWidth, kvHeads * valueHeadSize);
   const tensors: Tensor[] = [
     matrix('attention', 'attention', 'tp-columns', hidden, queryWidth),
     ...keyValueWidths.map((width) => matrix('attention', 'attention', 'kv-heads', hidden, width, kvHeads)),
@@ -32,10 +32,16 @@ export function tensorsByHeads(attention: ByHeads, hidden: number, kvHeads: numb
   if (attention.wideQkNorm) {
     tensors.push(vector('norms', 'tp-columns', queryWidth), vector('norms', 'kv-heads', keyWidth, kvHeads));
   } else if (attention.qkNorm) {
-    tensors.push(vector('norms', 'none', 2 * attention.headSize));
+    tensors.push(vector('norms', 'none', (keyValueWidths.length > 0 ? 2 : 1) * attention.headSize));
   }
   tensors.push(...outputTensors(attention, hidden, queryWidth, attention.heads * valueHeadSize, hidden));
   return tensors;
+}
+
+/** Columns of the projections of keys and of values that a layer has. */
+function keyValueWidthsOf(attention: ByHeads, keyWidth: number, valueWidth: number): readonly number[] {
+  if (attention.reusesKv) return [];
+  return attention.sharedKv ? [keyWidth] : [keyWidth, valueWidth];
 }
 
 /**
@@ -50,10 +56,8 @@ export function outputTensors(
 ): Tensor[] {
   const tensors: Tensor[] = [matrix('attention', 'attention', 'tp-rows', outputWidth, hidden)];
   if (attention.outputBias) tensors.push(vector('attention', 'none', hidden));
-  if (attention.outputGate) {
-    const gates = attention.gatePerHead ? attention.heads : queryWidth;
-    tensors.push(matrix('attention', 'attention', 'tp-columns', hidden, gates));
-  }
+  if (attention.outputGate) tensors.push(matrix('attention', 'attention', 'tp-columns', hidden, queryWidth));
+  if (attention.headGate) tensors.push(matrix('attention', 'attention', 'tp-columns', hidden, attention.heads));
   if (attention.sinks) tensors.push(vector('attention', 'tp-columns', attention.heads));
   tensors.push(...indexerTensors(attention.indexer, hidden, queryInput));
   return tensors;
@@ -78,11 +82,11 @@ export function projectByHeads(
   operations: Operation[],
 ): { readonly before: string; readonly projected: Shape } {
   const { model, tokens, work } = context;
-  const gate = attention.outputGate ? (attention.gatePerHead ? 1 : attention.headSize) : 0;
-  const queries = heads * (attention.headSize + gate);
-  const columns = queries + kvHeads * (attention.headSize + valueSize);
+  const queries = heads * attention.headSize * (attention.outputGate ? 2 : 1);
+  const columns = queries + (attention.headGate ? heads : 0) + kvHeads * (attention.headSize + valueSize);
   const projected: Shape = [axis('batch', work.sequences), axis('seq', context.seq), axis('columns', columns)];
-  const computed = attention.sharedKv ? columns - kvHeads * valueSize : columns;
+  const own = columns - kvHeads * (attention.headSize + valueSize);
+  const computed = attention.reusesKv ? own : attention.sharedKv ? columns - kvHeads * valueSize : columns;
   operations.push(
     operation(
       'qkv',

@@ -48,7 +48,8 @@ export class GroupedQuery implements AttentionProfile {
 
   /** `max(1, n_kv / tp) (d + d_v) b_kv` per token: heads are replicated when tp exceeds their number. */
   caches(elementBytes: number, tp: number): readonly LayerCache[] {
-    const { kvHeads, headSize, valueHeadSize, window, chunk, indexer } = this.attention;
+    const { kvHeads, headSize, valueHeadSize, window, chunk, indexer, reusesKv } = this.attention;
+    if (reusesKv) return [];
     const bytesPerToken = kvHeadsOnGpu(kvHeads, tp) * (headSize + valueHeadSize) * elementBytes;
     const keptTokens = window ?? chunk;
     const kind = window !== undefined ? 'window' : chunk !== undefined ? 'chunked' : 'full';

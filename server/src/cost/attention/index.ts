@@ -3,6 +3,7 @@ import { GroupedQuery } from './groupedQuery.ts';
 import { Latent } from './latent.ts';
 import { Linear } from './linear.ts';
 import { None } from './none.ts';
+import { Parallel } from './parallel.ts';
 import type { AttentionClass, AttentionProfile } from './profile.ts';
 
 /** Every class of attention with the maker of its profiles. A class that is missing or incomplete does not compile. */
@@ -10,6 +11,7 @@ const CLASSES: { readonly [Kind in Attention['kind']]: AttentionClass<Extract<At
   gqa: GroupedQuery,
   mla: Latent,
   linear: Linear,
+  parallel: Parallel,
   none: None,
 };
 
@@ -25,6 +27,8 @@ export function profileOf(attention: Attention): AttentionProfile {
       return new CLASSES.mla(attention);
     case 'linear':
       return new CLASSES.linear(attention);
+    case 'parallel':
+      return new CLASSES.parallel(attention);
     case 'none':
       return new CLASSES.none(attention);
   }

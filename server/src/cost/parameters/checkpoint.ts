@@ -30,6 +30,9 @@ export interface CheckpointParts {
   readonly scales: number;
   readonly mtpScales: number;
   readonly rotaryFrequencies: number;
+  /** Modules that a server of text does not load, and tensors that nothing reads. */
+  readonly apart: number;
+  readonly unused: number;
 }
 
 export function checkpointOf(model: Model): CheckpointParts {
@@ -53,6 +56,8 @@ export function checkpointOf(model: Model): CheckpointParts {
     scales,
     mtpScales: last ? modules * layerScales(last, model) : 0,
     rotaryFrequencies: extras?.rotaryFrequencies ?? 0,
+    apart: extras?.apart ?? 0,
+    unused: extras?.unused ?? 0,
   };
 }
 
@@ -98,7 +103,7 @@ export function bytesByType(model: Model): ReadonlyMap<NumberType, number> {
   addTensors([...positionTensors(model), ...finalTensors(model)], 1);
   const last = mtpLayerOf(model);
   if (last && model.mtpModules > 0) {
-    addTensors(mtpTensors(model.hidden), model.mtpModules);
+    addTensors(mtpTensors(model), model.mtpModules);
     addLayer(last, model.mtpModules);
   }
   const tables = (model.vocabulary > 0 ? 1 : 0) * (model.tied ? 1 : 2);
@@ -111,11 +116,12 @@ export function bytesByType(model: Model): ReadonlyMap<NumberType, number> {
 /** Words of a basis, with what each adds to the total. `all_logical` is everything with a meaning of its own. */
 const WORDS: Readonly<Record<string, (parts: CheckpointParts, withMtp: boolean) => number>> = {
   main: ({ main }) => main,
-  all_logical: ({ main, mtp, copies, vision }) => main + mtp + copies + vision,
+  all_logical: ({ main, mtp, copies, vision, apart, unused }) => main + mtp + copies + vision + apart + unused,
   mtp: ({ mtp }) => mtp,
   mtp_copies: ({ copies }) => copies,
   duplicates: ({ copies, tiedHead }) => copies + tiedHead,
   vision: ({ vision }) => vision,
+  apart: ({ apart }) => apart,
   fp8_block_scales: ({ scales, mtpScales }, withMtp) => scales + (withMtp ? mtpScales : 0),
   stored_inv_freq: ({ rotaryFrequencies }) => rotaryFrequencies,
 };

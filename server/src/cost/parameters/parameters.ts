@@ -1,6 +1,6 @@
 import { linearMatrices } from '../../plan/drawnLayer.ts';
 import type { Experts, FeedForward, LayerClass, Model, NumberType } from '../../plan/model.ts';
-import { BYTES_PER_ELEMENT, mtpLayerOf } from '../../plan/model.ts';
+import { BYTES_PER_ELEMENT, mtpLayerOf, tokenColumns } from '../../plan/model.ts';
 import { profileOf } from '../attention/index.ts';
 import type { ModelParameters, ParameterCounts } from '../evaluation.ts';
 import { type Bucket, matrix, type Tensor, type TensorClass, vector } from './tensor.ts';
@@ -13,8 +13,15 @@ function feedForwardTensors(bucket: Bucket, hidden: number, ffn: number, gated: 
   return tensors;
 }
 
-/** The tensors of one routed expert. */
+/** The tensors of one routed expert, with those of the expert of pictures that lies beside it. */
 export function expertTensors(experts: Experts, hidden: number): Tensor[] {
+  const tensors = visitedTensors(experts, hidden);
+  if (experts.visionFfn !== undefined) tensors.push(...visitedTensors({ ...experts, ffn: experts.visionFfn }, hidden));
+  return tensors;
+}
+
+/** The tensors of one routed expert that a token of text meets there. */
+export function visitedTensors(experts: Experts, hidden: number): Tensor[] {
   const width = experts.latent ?? hidden;
   const up = matrix('routed', 'experts', 'etp-columns', width, experts.ffn);
   const tensors = [...(experts.gated ? [up, up] : [up]), matrix('routed', 'experts', 'etp-rows', experts.ffn, width)];
@@ -27,15 +34,19 @@ export function expertTensors(experts: Experts, hidden: number): Tensor[] {
   return tensors;
 }
 
+function routerTensors({ count, zero, routerBias }: Experts, hidden: number): Tensor[] {
+  const router = matrix('router', 'wide', 'none', hidden, count + zero);
+  return routerBias ? [router, vector('router', 'none', count + zero)] : [router];
+}
+
 /** The tensors of a feed-forward block without its routed experts. */
 function sharedTensors(feedForward: FeedForward, hidden: number): Tensor[] {
   if (feedForward.kind === 'none') return [];
   if (feedForward.kind === 'dense') {
     return feedForwardTensors('dense', hidden, feedForward.ffn, feedForward.gated, feedForward.bias);
   }
-  const choices = feedForward.count + feedForward.zero;
-  const tensors: Tensor[] = [matrix('router', 'wide', 'none', hidden, choices)];
-  if (feedForward.routerBias) tensors.push(vector('router', 'none', choices));
+  const tensors = routerTensors(feedForward, hidden);
+  if (feedForward.visionFfn !== undefined) tensors.push(...routerTensors(feedForward, hidden));
   if (feedForward.sharedFfn > 0) {
     tensors.push(...feedForwardTensors('shared', hidden, feedForward.sharedFfn, feedForward.gated, feedForward.bias));
   }
@@ -52,11 +63,25 @@ function sharedTensors(feedForward: FeedForward, hidden: number): Tensor[] {
   return tensors;
 }
 
+/** Those of `layerTensors` that tokens of text do not meet: the router of pictures. */
+export function unvisitedTensors({ feedForward }: LayerClass, hidden: number): Tensor[] {
+  if (feedForward.kind !== 'moe' || feedForward.visionFfn === undefined) return [];
+  return routerTensors(feedForward, hidden);
+}
+
 /** Every tensor of one layer of a class except its routed experts. */
 export function layerTensors(layer: LayerClass, hidden: number): Tensor[] {
   const tensors = profileOf(layer.attention).tensors(hidden);
   tensors.push(...sharedTensors(layer.feedForward, hidden));
   if (layer.norms > 0) tensors.push(vector('norms', 'none', layer.norms * hidden));
+  if (layer.tokenWidth !== undefined) {
+    tensors.push(
+      matrix('dense', 'weights', 'none', hidden, layer.tokenWidth),
+      matrix('dense', 'weights', 'none', layer.tokenWidth, hidden),
+      vector('norms', 'none', hidden),
+    );
+  }
+  if (layer.isScaled) tensors.push(vector('norms', 'none', 1));
   if (layer.drawn?.beside) {
     const { ffn, gated, bias } = layer.drawn.beside;
     tensors.push(...feedForwardTensors('dense', hidden, ffn, gated, bias));
@@ -70,8 +95,8 @@ export function layerTensors(layer: LayerClass, hidden: number): Tensor[] {
  * What a multi-token-prediction module adds to its own layer: the joining projection, which stays 16 bits wide in the fp8
  * checkpoint, and three norms (DeepSeek-V3, 2.2).
  */
-export function mtpTensors(hidden: number): Tensor[] {
-  return [matrix('mtp', 'wide', 'none', 2 * hidden, hidden), vector('mtp', 'none', 3 * hidden)];
+export function mtpTensors({ hidden, mtpNorms = 3 }: Pick<Model, 'hidden' | 'mtpNorms'>): Tensor[] {
+  return [matrix('mtp', 'wide', 'none', 2 * hidden, hidden), vector('mtp', 'none', mtpNorms * hidden)];
 }
 
 /** Number type of a class of tensor. `wide` tensors are fp32 in an fp32 model and 16-bit otherwise. */
@@ -88,9 +113,24 @@ export function matrixBytes(rows: number, columns: number, type: NumberType): nu
   return Math.ceil(rows * columns * BYTES_PER_ELEMENT[type]);
 }
 
-/** Learned positions, on the first stage beside the token embedding. */
+/**
+ * What the first stage holds beside the token embedding: learned positions, and the table of per-layer embeddings with the
+ * projection of the stream that is added to them and its norm (transformers, `Gemma4TextModel`; vLLM splits both over tp).
+ */
 export function positionTensors(model: Model): Tensor[] {
-  return model.positions === undefined ? [] : [matrix('embedding', 'embedding', 'none', model.positions, model.hidden)];
+  const { positions, tokenRows, hidden } = model;
+  const tensors: Tensor[] = [];
+  if (positions !== undefined) tensors.push(matrix('embedding', 'embedding', 'none', positions, hidden));
+  if (tokenRows !== undefined) {
+    const columns = tokenColumns(model);
+    const width = Math.max(...model.classes.map(({ tokenWidth = 0 }) => tokenWidth));
+    tensors.push(
+      matrix('embedding', 'embedding', 'tp-rows', tokenRows, columns),
+      matrix('dense', 'weights', 'tp-columns', hidden, columns),
+      vector('norms', 'none', width),
+    );
+  }
+  return tensors;
 }
 
 /** Tensors after the last layer other than the head's matrix: the final norm, and the head's bias if it has one. */
@@ -133,7 +173,7 @@ export function mtpModuleParameters(model: Model): number {
   const { hidden } = model;
   const last = mtpLayerOf(model);
   if (!last) return 0;
-  return elements(mtpTensors(hidden)) + elements(layerTensors(last, hidden)) + routedParameters(last, hidden);
+  return elements(mtpTensors(model)) + elements(layerTensors(last, hidden)) + routedParameters(last, hidden);
 }
 
 /** The classes of a model with the number of layers of each. */
@@ -183,7 +223,8 @@ export function parametersOf(model: Model): ModelParameters {
     const { feedForward } = layer;
     if (feedForward.kind !== 'moe') continue;
     const real = feedForward.count / (feedForward.count + feedForward.zero);
-    visited += times * feedForward.topK * real * elements(expertTensors(feedForward, model.hidden));
+    visited += times * feedForward.topK * real * elements(visitedTensors(feedForward, model.hidden));
+    visited -= times * elements(unvisitedTensors(layer, model.hidden));
   }
   const layers = total - counts.embedding - counts.head - counts.mtp - counts.vision - counts.routed + visited;
   const head = model.tied ? model.vocabulary * model.hidden : counts.head;
@@ -206,7 +247,7 @@ function modelBytes(model: Model): number {
   if (model.vocabulary > 0) bytes += (model.tied ? 1 : 2) * table;
   const last = mtpLayerOf(model);
   if (!last || model.mtpModules === 0) return bytes;
-  return bytes + model.mtpModules * (tensorBytes(mtpTensors(model.hidden), model) + layerBytes(last, model));
+  return bytes + model.mtpModules * (tensorBytes(mtpTensors(model), model) + layerBytes(last, model));
 }
 
 function layerBytes(layer: LayerClass, model: Model): number {

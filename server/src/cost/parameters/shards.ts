@@ -121,7 +121,7 @@ function addTable(shard: Shard, model: Model, tp: number, bucket: 'embedding' | 
 export function addMtp(shard: Shard, model: Model, tp: number, etp: number, ep: number): void {
   const last = mtpLayerOf(model);
   if (!last || model.mtpModules === 0) return;
-  addTensors(shard, mtpTensors(model.hidden), model, 1, 1, model.mtpModules, 'mtp');
+  addTensors(shard, mtpTensors(model), model, 1, 1, model.mtpModules, 'mtp');
   addTensors(shard, layerTensors(last, model.hidden), model, tp, 1, model.mtpModules, 'mtp');
   if (last.feedForward.kind !== 'moe') return;
   const local = Math.ceil(last.feedForward.count / ep);

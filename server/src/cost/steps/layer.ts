@@ -3,10 +3,12 @@ import type { LayerClass } from '../../plan/model.ts';
 import { PROJECTION_KERNELS, profileOf } from '../attention/index.ts';
 import { transportOf } from '../collectives/expertParallel.ts';
 import { DEEPEP_MULTIPROCESSORS } from '../constants/expertParallel.ts';
+import { elementwise } from '../kernels/elementwise.ts';
 import type { CollectivePart } from '../kernels/primitive.ts';
-import { type LayerContext, layerContext } from '../layers/context.ts';
+import { type LayerContext, layerContext, operation, residualShape, sumOf } from '../layers/context.ts';
 import { drawnOperations } from '../layers/drawn.ts';
 import { denseOperations, expertOperations } from '../layers/feedForward.ts';
+import { product } from '../layers/products.ts';
 import { type Operation, shownSeconds } from '../operation.ts';
 
 /**
@@ -27,7 +29,21 @@ export function layerOperations(context: LayerContext, layer: LayerClass, map: E
       operations.push(...expertOperations(context, layer.feedForward, map, input));
       break;
   }
+  if (layer.tokenWidth !== undefined)
+    operations.push(tokenInput(context, layer.tokenWidth, operations.at(-1)?.key ?? 'input'));
   return operations;
+}
+
+/** What a layer mixes in of its token's own vector: a gate, the product with it, the way back, a norm and the sum. */
+function tokenInput(context: LayerContext, width: number, input: string): Operation {
+  const { model, hardware, residualTokens, activationBytes } = context;
+  const shape = residualShape(context);
+  const gate = product(context, residualTokens, width, model.hidden, model.types.weights);
+  const back = product(context, residualTokens, model.hidden, width, model.types.weights);
+  const elements = residualTokens * (4 * model.hidden + 3 * width);
+  const mixed = elementwise(hardware, elements * activationBytes, elements);
+  const cost = sumOf(gate, back, mixed);
+  return operation('token-input', 'per-layer embedding', 'compute', 'gpu', [input], shape, shape, cost);
 }
 
 /** Operations of one layer as they run, with their time together. */
@@ -219,6 +235,7 @@ const KERNELS: ReadonlyMap<string, number> = new Map([
     ffn: 3,
     'shared-experts': 3,
     'parallel-ffn': 3,
+    'token-input': 4,
     router: 2,
     'attention-add': 0,
     'ffn-add': 0,

@@ -1,5 +1,6 @@
 import type { Cluster } from '../../plan/cluster.ts';
 import type { ExpertMap, Pool } from '../../plan/deployment.ts';
+import { tokenColumns } from '../../plan/model.ts';
 import { allGather, allReduce, pointToPoint } from '../collectives/collectives.ts';
 import type { Spread } from '../collectives/spread.ts';
 import { linkOf } from '../collectives/spread.ts';
@@ -13,6 +14,7 @@ import {
   residualShape,
   type StageSetting,
   stageSetting,
+  sumOf,
   type Work,
 } from '../layers/context.ts';
 import { product } from '../layers/products.ts';
@@ -177,6 +179,16 @@ function timedLayers(context: LayerContext, index: number, map: ExpertMap | unde
   };
 }
 
+/** Per-layer embeddings: a look-up for all layers at once, and the projection of the stream that is added to it. */
+function tokenTable(context: LayerContext, input: Shape, output: Shape): Operation {
+  const { model, hardware, tokens, activationBytes, parallel } = context;
+  const columns = tokenColumns(model);
+  const lookedUp = elementwise(hardware, 3 * tokens * columns * activationBytes, tokens * columns);
+  const projected = product(context, tokens, Math.ceil(columns / parallel.tp), model.hidden, model.types.weights);
+  const cost = sumOf(projected, lookedUp);
+  return operation('token-table', 'per-layer embedding', 'compute', 'gpu', ['embedding'], input, output, cost);
+}
+
 /** Token embedding, split over the vocabulary. The parts are summed over the tp group. */
 function entryOperations(context: LayerContext): Operation[] {
   const { model, work, hardware, tokens, activationBytes, links, parallel } = context;
@@ -197,10 +209,21 @@ function entryOperations(context: LayerContext): Operation[] {
       elementwise(hardware, 2 * size, 0),
     ),
   ];
+  if (model.tokenRows !== undefined) operations.push(tokenTable(context, input, output));
   if (parallel.tp > 1) {
-    const cost = allReduce(links.tp, hardware.collectives, size, work.phase !== 'training');
+    const looked = model.tokenRows === undefined ? 0 : tokens * tokenColumns(model) * activationBytes;
+    const cost = allReduce(links.tp, hardware.collectives, size + looked, work.phase !== 'training');
     operations.push(
-      operation('embedding-all-reduce', 'all-reduce', 'communication', 'tp', ['embedding'], output, residual, cost),
+      operation(
+        'embedding-all-reduce',
+        'all-reduce',
+        'communication',
+        'tp',
+        [operations.at(-1)?.key ?? 'embedding'],
+        output,
+        residual,
+        cost,
+      ),
     );
   }
   return operations;

@@ -46,6 +46,8 @@ export interface StageParts {
 const PRODUCTS: ReadonlySet<string> = new Set([
   ...PROJECTION_KERNELS.keys(),
   'output-projection',
+  'state-output',
+  'token-input',
   'ffn',
   'shared-experts',
   'parallel-ffn',
@@ -110,6 +112,8 @@ function partsOf(stage: StageSetting, { run, modules }: StageCost, length: numbe
       else sum.attention += seconds;
       const rows = operation.output.slice(0, 3).reduce((product, { size }) => product * size, 1);
       sum.scores += times * rows * length;
+    } else if (operation.formula === 'linear-attention') {
+      sum.linear += seconds;
     } else if (PRODUCTS.has(operation.key) || operation.operator?.kind === 'linear') {
       sum.products += seconds;
       more.operands += (times * operation.bytes) / gpu.memoryBandwidth;

@@ -217,11 +217,11 @@ export const MODEL_BLOCKS: readonly BlockSpec[] = [
       property(
         'output-gate',
         choice({
-          true: 'A gate for each element of the queries.',
+          true: "A gate of the query's width.",
           false: 'None.',
-          'per-head': 'One gate for each head.',
+          'per-head': 'One number per head.',
         }),
-        'A gate on the attention output.',
+        'A gate on the attention output, made from the input of the layer.',
         'true',
         { default: 'false' },
       ),
@@ -280,6 +280,13 @@ export const MODEL_BLOCKS: readonly BlockSpec[] = [
         atLeastOne,
       ),
       property('parallel-ffn', integer, 'Width of a dense MLP that runs beside the experts.', '8192', atLeastOne),
+      property(
+        'vision-ffn',
+        integer,
+        'Inner width of further experts, as many, that tokens of pictures visit instead, with a router of their own.',
+        '512',
+        atLeastOne,
+      ),
       property('zero', integer, 'Zero experts: choices of the router that compute nothing.', '256', {
         ...upTo(MOST_EXPERTS, 0),
         default: '0',

@@ -1,7 +1,7 @@
 import type { Entity, EntityConfig } from '../../language/entity.ts';
 import { MOST_EXPERTS, MOST_LAYERS } from '../../language/vocabulary/types.ts';
 import { shapeOf } from '../attention.ts';
-import type { Model } from '../model.ts';
+import { type Model, tokenColumns } from '../model.ts';
 import type { PlanProblem } from '../resolve/resolved.ts';
 import { attentionOf } from './attention.ts';
 import { ConfigReader } from './configReader.ts';
@@ -94,7 +94,9 @@ export function readConfig(name: string, json: Json): ConfigReading {
   if (read.flag('mtp_use_dedicated_embeddings'))
     return refuse('`mtp_use_dedicated_embeddings` is not computed; write the model out instead');
   const vision = wrapper ? wrapper.tower?.(outer, hidden) : 0;
+  const apart = wrapper?.apart?.(outer, hidden);
   const ends = endsOf(read, family, { outer, wrapper });
+  const tokenRows = read.optional('token_rows');
   const refusedFields = notUnderstood(outer.unread(), ofArchitecture);
   if (refusedFields !== undefined) return refuse(refusedFields);
   const model: Model = {
@@ -103,10 +105,13 @@ export function readConfig(name: string, json: Json): ConfigReading {
     ...assigned,
     vocabulary,
     ...ends,
+    ...(tokenRows !== undefined && tokenColumns(assigned) > 0 && { tokenRows }),
     checkpoint: {
       copiedTables: family.copiedTables ?? 0,
       unstatedModules: ends.mtpModules > 0 ? 0 : (family.unstatedMtp ?? 0),
       rotaryFrequencies: family.storesRotary ? layers * Math.floor(hidden / heads / 2) : 0,
+      ...(apart !== undefined && { apart }),
+      ...family.extras?.(read, layers, hidden),
     },
     visionBytes: 2 * (vision ?? 0),
     types,
@@ -135,10 +140,10 @@ function prepare(read: ConfigReader, family: Family): string | undefined {
     if (read.differs(field, value))
       return `\`${field}\` is computed as ${String(value)} only; write the model out instead`;
   }
-  return undefined;
+  return family.refused?.(read);
 }
 
-type Ends = Pick<Model, 'tied' | 'headBias' | 'positions' | 'finalNorms' | 'mtpModules' | 'context'>;
+type Ends = Pick<Model, 'tied' | 'headBias' | 'positions' | 'finalNorms' | 'mtpModules' | 'mtpNorms' | 'context'>;
 
 /** What stands before the first layer and behind the last one. */
 function endsOf(read: ConfigReader, family: Family, outside: Outside): Ends {
@@ -150,6 +155,7 @@ function endsOf(read: ConfigReader, family: Family, outside: Outside): Ends {
     ...(positions !== undefined && { positions }),
     ...(family.finalNorms !== undefined && { finalNorms: family.finalNorms }),
     mtpModules: read.optional('num_nextn_predict_layers') ?? read.optional('mtp_num_hidden_layers') ?? 0,
+    ...(family.mtpNorms !== undefined && { mtpNorms: family.mtpNorms }),
     ...(context !== undefined && { context }),
   };
 }
@@ -164,7 +170,8 @@ interface Outside {
 function tiedOf(read: ConfigReader, family: Family, { outer, wrapper }: Outside): boolean {
   const inner = read.flag('tie_word_embeddings');
   if (!wrapper) return inner ?? family.tied ?? false;
-  return outer.flag('tie_word_embeddings') ?? wrapper.tied ?? false;
+  const deciding = wrapper.headConfig ? wrapper.headConfig(outer) : outer;
+  return deciding?.flag('tie_word_embeddings') ?? wrapper.tied ?? false;
 }
 
 const HAS_HEAD = /(?:ForCausalLM|ForConditionalGeneration|LMHeadModel)$/;

@@ -43,6 +43,11 @@ export class ConfigReader {
     return this.get(field) !== undefined;
   }
 
+  /** Whether the field is there and says that there is none, for which no default stands in. */
+  isNull(field: string): boolean {
+    return Object.hasOwn(this.json, field) && this.json[field] === null;
+  }
+
   isText(field: string): boolean {
     return typeof this.get(field) === 'string';
   }

@@ -1,5 +1,5 @@
 import type { Attention, GroupedQueryAttention, LinearAttention } from '../attention.ts';
-import type { DenseFeedForward, Experts, Model } from '../model.ts';
+import type { CheckpointExtras, DenseFeedForward, Experts, LayerClass, Model } from '../model.ts';
 import type { ConfigReader } from './configReader.ts';
 
 /**
@@ -75,6 +75,8 @@ export interface Family {
   readonly residualFfn?: boolean;
   /** A layer has two attentions and two dense networks. The experts stand beside the first dense network. */
   readonly shortcut?: boolean;
+  /** Networks of which only this architecture knows more than widths and counts. Undefined where a size is missing. */
+  readonly networks?: (read: ConfigReader, parts: FeedForwardParts) => FeedForwardParts | undefined;
   /** Which layers have experts, where other fields than those of most architectures say it. */
   readonly sparse?: (read: ConfigReader, count: number) => IsSparse | undefined;
   /** All its layers, where they are not one attention and one network each. */
@@ -82,12 +84,18 @@ export interface Family {
 
   /** Prediction modules that some checkpoints of this architecture store although their configs do not say so. */
   readonly unstatedMtp?: number;
-  /** Its prediction modules have a dense network although the layers before have experts. */
-  readonly denseMtp?: boolean;
+  /** Norm vectors of a prediction module beside its layer. 3 by default. */
+  readonly mtpNorms?: number;
+  /** The layer of its prediction modules, where it is not like the model's last one. */
+  readonly mtpLayer?: (read: ConfigReader, context: LayersContext) => LayerClass | undefined;
   /** Copies of embedding and head in each prediction module of the checkpoint. */
   readonly copiedTables?: number;
+  /** What its checkpoints hold beside what is computed with. */
+  readonly extras?: (read: ConfigReader, layers: number, hidden: number) => Partial<CheckpointExtras>;
   /** Some checkpoints of this architecture store `hidden / heads / 2` rotary frequencies in each layer. */
   readonly storesRotary?: boolean;
+  /** Why a config of this architecture is not read; undefined where it is. */
+  readonly refused?: (read: ConfigReader) => string | undefined;
   /** The stated length is that behind the scaling of positions. */
   readonly statesScaledLength?: boolean;
 }
@@ -112,8 +120,12 @@ export interface Wrapper {
   readonly irrelevant?: string;
   /** Whether head and embedding share a table when the outer config does not say: what the text config says is not asked. */
   readonly tied?: boolean;
+  /** The config that says whether they do, where it is not the outermost. */
+  readonly headConfig?: (outer: ConfigReader) => ConfigReader | undefined;
   /** Parameters of everything beside the text model, into a text model of width `hidden`. Undefined where they are not known. */
   readonly tower?: (outer: ConfigReader, hidden: number) => number | undefined;
+  /** Parameters of modules that servers of text do not load. Undefined where a size is missing. */
+  readonly apart?: (outer: ConfigReader, hidden: number) => number | undefined;
 }
 
 /** What one file below `families/` declares, by `model_type`. */

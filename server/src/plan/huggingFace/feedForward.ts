@@ -16,8 +16,14 @@ const MOE_FIELDS = [
   'mlp_only_layers',
 ] as const;
 
+/** The networks of a config, with what only its family has. Undefined where a size is missing. */
 export function feedForwardOf(read: ConfigReader, family: Family, hidden: number): FeedForwardParts | undefined {
   if (family.feedForward) return family.feedForward(read, hidden);
+  const parts = statedNetworks(read, family, hidden);
+  return parts && family.networks ? family.networks(read, parts) : parts;
+}
+
+function statedNetworks(read: ConfigReader, family: Family, hidden: number): FeedForwardParts | undefined {
   const bias = read.flag('mlp_bias') ?? family.ffnBias ?? false;
   const written =
     read.optional('n_routed_experts') ?? read.optional('num_local_experts') ?? read.optional('num_experts');

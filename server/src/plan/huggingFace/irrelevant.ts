@@ -40,7 +40,7 @@ const IRRELEVANT_KINDS: readonly RegExp[] = [
   /^aux_loss/,
   /_scaling(?:_factor)?$|^logits_scaling$/,
   /_softcapping$/,
-  /_multiplier$/,
+  /(?<!ffn_dim)_multiplier$/,
 ];
 
 /** Fields of vision towers that change none of their parameters: heads share one width. */

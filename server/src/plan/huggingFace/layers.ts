@@ -1,5 +1,5 @@
 import type { Attention } from '../attention.ts';
-import type { FeedForward, LayerClass } from '../model.ts';
+import type { LayerClass } from '../model.ts';
 import type { ConfigReader } from './configReader.ts';
 import type { IsSparse, LayerKinds, LayersContext, Layout } from './family.ts';
 import { classOf } from './layerClasses.ts';
@@ -19,17 +19,15 @@ export function layersOf(read: ConfigReader, context: LayersContext): Layout | u
     if (!chosen) return undefined;
     layers.push(classOf(classes, layerAttention, chosen, family.norms ?? 2));
   }
+  if (family.mtpLayer) {
+    const mtpLayer = family.mtpLayer(read, context);
+    return { classes, layers, ...(mtpLayer && { mtpLayer }) };
+  }
   // A prediction module chooses its keys itself.
-  const isOwn = attention.reused !== undefined || family.denseMtp === true;
-  const mtpFeedForward = family.denseMtp ? dense : (moe ?? dense);
-  const [mtpLayer] = isOwn && mtpFeedForward ? madeOf(attention.full, mtpFeedForward, family.norms ?? 2) : [];
+  const mtpLayer =
+    attention.reused &&
+    classes.find((layerClass) => layerClass.attention === attention.full && layerClass.feedForward === (moe ?? dense));
   return { classes, layers, ...(mtpLayer && { mtpLayer }) };
-}
-
-function madeOf(attention: Attention, feedForward: FeedForward, norms: number): readonly LayerClass[] {
-  const classes: LayerClass[] = [];
-  classOf(classes, attention, feedForward, norms);
-  return classes;
 }
 
 const SAID_BY_LIST = ['first_k_dense_replace', 'moe_layer_freq', 'mlp_only_layers', 'decoder_sparse_step'] as const;

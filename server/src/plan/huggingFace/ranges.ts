@@ -52,6 +52,7 @@ function sizesOfFeedForward(feedForward: FeedForward): readonly ConfigSize[] {
         ],
         ['experts', 'latent', feedForward.latent, 'latent'],
         ['experts', 'parallel-ffn', feedForward.parallelFfn, 'intermediate_size'],
+        ['experts', 'vision-ffn', feedForward.visionFfn, 'moe_intermediate_size'],
         ['experts', 'zero', feedForward.zero, 'zero_expert_num'],
         ['experts', 'groups', feedForward.groups, 'n_group'],
         ['experts', 'top-groups', feedForward.topGroups, 'topk_group'],

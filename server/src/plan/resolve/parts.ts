@@ -28,6 +28,7 @@ export function resolveExperts(
   const groups = numberOf(block, 'groups') ?? ground?.groups ?? 1;
   const latent = numberOf(block, 'latent') ?? ground?.latent;
   const parallelFfn = numberOf(block, 'parallel-ffn') ?? ground?.parallelFfn;
+  const visionFfn = numberOf(block, 'vision-ffn') ?? ground?.visionFfn;
   const isSharedStated = block.properties.has('shared') || block.properties.has('ffn');
   return {
     kind: 'moe',
@@ -41,6 +42,7 @@ export function resolveExperts(
     sharedGate: flagOf(block, 'shared-gate') ?? ground?.sharedGate ?? false,
     ...(latent !== undefined && { latent }),
     ...(parallelFfn !== undefined && { parallelFfn }),
+    ...(visionFfn !== undefined && { visionFfn }),
     zero: numberOf(block, 'zero') ?? ground?.zero ?? 0,
     groups,
     topGroups: numberOf(block, 'top-groups') ?? ground?.topGroups ?? groups,

@@ -89,12 +89,15 @@ interface Split {
 export function splitWidths(feedForward: FeedForward): Split[] {
   if (feedForward.kind === 'none') return [];
   if (feedForward.kind === 'dense') return [{ block: 'dense', name: 'ffn', width: feedForward.ffn, degree: 'tp' }];
-  const { ffn, sharedFfn, parallelFfn } = feedForward;
+  const { ffn, sharedFfn, parallelFfn, visionFfn } = feedForward;
   return [
     { block: 'experts', name: 'ffn', width: ffn, degree: 'etp' },
     ...(sharedFfn > 0 ? [{ block: 'experts', name: 'shared-ffn', width: sharedFfn, degree: 'tp' } as const] : []),
     ...(parallelFfn !== undefined
       ? [{ block: 'experts', name: 'parallel-ffn', width: parallelFfn, degree: 'tp' } as const]
+      : []),
+    ...(visionFfn !== undefined
+      ? [{ block: 'experts', name: 'vision-ffn', width: visionFfn, degree: 'etp' } as const]
       : []),
   ];
 }

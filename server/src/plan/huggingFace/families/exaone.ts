@@ -1,5 +1,6 @@
 import type { ConfigReader } from '../configReader.ts';
 import type { AttentionParts, Families, IsSparse, LayerKinds } from '../family.ts';
+import { denseModule } from '../layerClasses.ts';
 import { kindsBy, sparseLayers } from '../layers.ts';
 
 export const families: Families = {
@@ -20,7 +21,7 @@ export const families: Families = {
     kinds: letteredKinds,
     routerBias: true,
     sparse: flaggedSparse,
-    denseMtp: true,
+    mtpLayer: denseModule,
     names: { n_shared_experts: 'num_shared_experts' },
     defaults: { first_k_dense_replace: 1, n_shared_experts: 1 },
     known: {

@@ -2,6 +2,8 @@ import { attentionOf, latentOf } from '../attention.ts';
 import type { ConfigReader } from '../configReader.ts';
 import type { AttentionContext, AttentionParts, Families, Family, LayerKinds } from '../family.ts';
 import { kindsNamed } from '../layers.ts';
+import { linear } from '../vision.ts';
+import { textAndVision } from '../wrapper.ts';
 
 const GLM: Family = { outputBias: false, defaults: { head_dim: 128 }, irrelevant: 'rope_ratio' };
 
@@ -44,6 +46,26 @@ export const families: Families = {
       source: 'transformers, models/glm4_moe_lite',
     },
   },
+  // GLM-4.5V and 4.6V (transformers, models/glm4v_moe): the text model of GLM-4.5-Air without its prediction module.
+  glm4v_moe_text: {
+    known: {
+      models: 'the text model of GLM-4.5V and 4.6V',
+      published: { model: 'GLM-4.5V', total: 107_710_933_120 },
+      source: 'transformers, models/glm4v_moe',
+    },
+    ...GLM,
+    routerBias: true,
+    only: { use_qk_norm: false },
+    defaults: { ...GLM.defaults, attention_bias: true, first_k_dense_replace: 1 },
+  },
+  glm4v_moe: {
+    ...textAndVision(glm4vTower),
+    known: {
+      models: 'GLM-4.5V, 4.6V',
+      published: { model: 'GLM-4.5V', total: 107_710_933_120 },
+      source: 'transformers, models/glm4v_moe',
+    },
+  },
   glm_moe_dsa: {
     latent: 'indexed',
     routerBias: true,
@@ -77,4 +99,25 @@ const INDEXER_TYPES: Readonly<Record<string, string>> = { full: 'full', shared: 
 
 function indexerKinds(read: ConfigReader, _: number, parts: AttentionParts): LayerKinds | undefined {
   return parts.reused && kindsNamed(read.texts('indexer_types'), INDEXER_TYPES);
+}
+
+/**
+ * Vision tower of GLM-4.1V and 4.5V (transformers, models/glm4v/modular_glm4v.py): networks as wide as the text model, a
+ * convolution that joins patches, and a gated network as wide as `intermediate_size` behind it.
+ */
+function glm4vTower(read: ConfigReader, _: ConfigReader, hidden: number): number | undefined {
+  const width = read.optional('hidden_size');
+  const layers = read.optional('depth');
+  const ffn = read.optional('intermediate_size');
+  if (!width || !layers || !ffn) return undefined;
+  const patch = read.integerOr('patch_size', 14);
+  const frames = read.integerOr('temporal_patch_size', 2);
+  const merge = read.integerOr('spatial_merge_size', 2);
+  const output = read.integerOr('out_hidden_size', hidden);
+  const positions = Math.floor(read.integerOr('image_size', 336) / patch) ** 2;
+  const bias = read.flag('attention_bias') ? 3 * width : 0;
+  const embedding = linear(read.integerOr('in_channels', 3) * frames * patch * patch, width) + positions * width;
+  const layer = 4 * width * width + bias + 3 * width * output + 2 * width;
+  const merger = output * output + 2 * output + 3 * output * ffn;
+  return embedding + layers * layer + 2 * width + linear(merge * merge * width, output) + merger;
 }

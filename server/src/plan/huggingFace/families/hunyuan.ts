@@ -36,4 +36,25 @@ export const families: Families = {
       vit_mapping_type vit_norm_type vit_patch vit_path vit_remove_prenorm vit_token vit_type vit_used_rms_norm
       text_end_id text_start_id video_end_id video_start_id`,
   },
+  // tencent/Hy3: transformers 5.18, models/hy_v3/modular_hy_v3.py; its prediction module stands behind the last layer.
+  hy_v3: {
+    known: { models: 'Hy3', published: { model: 'Hy3', total: 298_786_155_776 }, source: 'transformers, models/hy_v3' },
+    qkNorm: 'head',
+    routerBias: true,
+    names: { n_shared_experts: 'num_shared_experts' },
+    defaults: {
+      head_dim: 128,
+      n_shared_experts: 1,
+      num_experts: 192,
+      num_experts_per_tok: 8,
+      first_k_dense_replace: 1,
+    },
+    only: { qk_norm: true, moe_router_enable_expert_bias: true },
+    refused: (read) =>
+      read.has('expert_hidden_dim') && read.optional('expert_hidden_dim') !== read.optional('moe_intermediate_size')
+        ? '`expert_hidden_dim` and `moe_intermediate_size` differ; correct one of the two'
+        : undefined,
+    irrelevant: `moe_router_use_sigmoid route_norm enable_moe_fp32_combine enable_lm_head_fp32
+      enable_attention_fp32_softmax use_grouped_mm`,
+  },
 };

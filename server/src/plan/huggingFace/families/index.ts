@@ -10,7 +10,9 @@ import { families as deepseek } from './deepseek.ts';
 import { families as dots } from './dots.ts';
 import { families as ernie } from './ernie.ts';
 import { families as exaone } from './exaone.ts';
+import { families as falconH1 } from './falconH1.ts';
 import { families as gemma } from './gemma.ts';
+import { families as gemma4 } from './gemma4.ts';
 import { families as glm } from './glm.ts';
 import { families as gpt2 } from './gpt2.ts';
 import { families as gptOss } from './gptOss.ts';
@@ -20,8 +22,10 @@ import { families as hunyuan } from './hunyuan.ts';
 import { families as internlm } from './internlm.ts';
 import { families as jamba } from './jamba.ts';
 import { families as kimi } from './kimi.ts';
+import { families as lfm2 } from './lfm2.ts';
 import { families as llama } from './llama.ts';
 import { families as longcat } from './longcat.ts';
+import { families as mimoV2 } from './mimoV2.ts';
 import { families as minimax } from './minimax.ts';
 import { families as mistral } from './mistral.ts';
 import { families as nemotron } from './nemotron.ts';
@@ -29,8 +33,10 @@ import { families as olmo } from './olmo.ts';
 import { families as phi } from './phi.ts';
 import { families as poolside } from './poolside.ts';
 import { families as qwen } from './qwen.ts';
+import { families as qwenOmni } from './qwenOmni.ts';
 import { families as seedOss } from './seedOss.ts';
 import { families as smollm } from './smollm.ts';
+import { families as step } from './step.ts';
 import { families as upstage } from './upstage.ts';
 import { families as xiaomi } from './xiaomi.ts';
 
@@ -46,7 +52,9 @@ export const DECLARED: readonly Families[] = [
   dots,
   ernie,
   exaone,
+  falconH1,
   gemma,
+  gemma4,
   glm,
   gpt2,
   gptOss,
@@ -56,8 +64,10 @@ export const DECLARED: readonly Families[] = [
   internlm,
   jamba,
   kimi,
+  lfm2,
   llama,
   longcat,
+  mimoV2,
   minimax,
   mistral,
   nemotron,
@@ -65,8 +75,10 @@ export const DECLARED: readonly Families[] = [
   phi,
   poolside,
   qwen,
+  qwenOmni,
   seedOss,
   smollm,
+  step,
   upstage,
   xiaomi,
 ];

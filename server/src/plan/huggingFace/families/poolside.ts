@@ -47,7 +47,7 @@ function gateOf(read: ConfigReader) {
   const ofLayers = read.texts('gating_types');
   if (ofLayers.length > 0 && (ofLayers.length !== read.layers || ofLayers.some((type) => type !== 'per_head')))
     read.rejected.push('gating_types');
-  if (named === true || named === 'per-head') return { outputGate: true, gatePerHead: true } as const;
+  if (named === true || named === 'per-head') return { headGate: true } as const;
   if (named !== 'per-element') read.rejected.push('gating');
   return { outputGate: true } as const;
 }

@@ -7,7 +7,17 @@ import { textAndVision } from '../wrapper.ts';
 
 const WINDOWS: Family = { windowsFlagged: true, windowsLast: true, defaults: { max_window_layers: 28 } };
 
-const QWEN3_5: Family = { qkNorm: 'head', outputGate: true, sharedGate: true, linear: gatedDelta };
+// Qwen3.6 and 3.8 have this shape too. `output_gate_type` is the activation of a gate that every one of them has.
+const QWEN3_5: Family = {
+  qkNorm: 'head',
+  outputGate: true,
+  sharedGate: true,
+  linear: gatedDelta,
+  irrelevant: 'output_gate_type mtp_num_steps mlp_only_layers',
+};
+
+/** A checkpoint may say that it has left its tower out. */
+const SEEING = textAndVision((vision, outer) => (outer.flag('language_model_only') ? 0 : qwen3Tower(vision)));
 
 export const families: Families = {
   // `layer_types` of Qwen2Config and Qwen3Config: the window begins with layer `max_window_layers`, 28 by default.
@@ -95,7 +105,7 @@ export const families: Families = {
     },
   },
   qwen3_5: {
-    ...textAndVision(qwen3Tower),
+    ...SEEING,
     known: {
       models: 'Qwen 3.5',
       published: { model: 'Qwen3.5-27B', total: 27_781_427_952 },
@@ -103,15 +113,15 @@ export const families: Families = {
     },
   },
   qwen3_5_moe: {
-    ...textAndVision(qwen3Tower),
+    ...SEEING,
     known: {
-      models: 'Qwen 3.5 MoE',
+      models: 'Qwen 3.5, 3.6 and 3.8 MoE',
       published: { model: 'Qwen3.5-35B-A3B', total: 35_951_822_704 },
       source: 'transformers, models/qwen3_5_moe',
     },
   },
   qwen3_vl: {
-    ...textAndVision(qwen3Tower),
+    ...SEEING,
     known: {
       models: 'Qwen3-VL',
       published: { model: 'Qwen3-VL-8B', total: 8_767_123_696 },
@@ -119,7 +129,7 @@ export const families: Families = {
     },
   },
   qwen3_vl_moe: {
-    ...textAndVision(qwen3Tower),
+    ...SEEING,
     known: {
       models: 'Qwen3-VL MoE',
       published: { model: 'Qwen3-VL-30B-A3B', total: 31_070_754_032 },
