@@ -18,6 +18,7 @@ const MOE_FIELDS = [
 
 /** The networks of a config, with what only its family has. Undefined where a size is missing. */
 export function feedForwardOf(read: ConfigReader, family: Family, hidden: number): FeedForwardParts | undefined {
+  if (family.feedForward) return family.feedForward(read, hidden);
   const parts = statedNetworks(read, family, hidden);
   return parts && family.networks ? family.networks(read, parts) : parts;
 }

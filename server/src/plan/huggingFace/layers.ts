@@ -46,12 +46,14 @@ function mtpLayer(
   return choosing ? { mtpLayer: choosing } : {};
 }
 
+const SAID_BY_LIST = ['first_k_dense_replace', 'moe_layer_freq', 'mlp_only_layers', 'decoder_sparse_step'] as const;
+
 /** Which layers have experts, by the fields of most architectures. Undefined when these are not understood. */
 export function sparseLayers(read: ConfigReader, count: number): IsSparse | undefined {
   const words = read.texts('mlp_layer_types');
   if (words.length > 0) {
     // The list already says what these fields say.
-    for (const field of ['first_k_dense_replace', 'moe_layer_freq']) read.has(field);
+    for (const field of SAID_BY_LIST) read.has(field);
     const isKnown = words.length === count && words.every((word) => word === 'sparse' || word === 'dense');
     return isKnown ? (layer) => words[layer] === 'sparse' : undefined;
   }

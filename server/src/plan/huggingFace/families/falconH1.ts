@@ -8,6 +8,11 @@ import { NO_EXTRAS, stateElement } from '../linear.ts';
 /** Falcon-H1 (transformers, models/falcon_h1/modular_falcon_h1.py): attention and Mamba-2 side by side in every layer. */
 export const families: Families = {
   falcon_h1: {
+    known: {
+      models: 'Falcon-H1',
+      published: { model: 'Falcon-H1-34B', total: 33_642_516_224 },
+      source: 'transformers, models/falcon_h1',
+    },
     attention: attentionOfFalcon,
     kinds: (_, count) => kindsBy(count, () => 'full'),
     defaults: {

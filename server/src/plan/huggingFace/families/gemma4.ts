@@ -65,10 +65,38 @@ function wrapperOf(vision: Part, audio: Part): Wrapper {
 }
 
 export const families: Families = {
-  gemma4_text: GEMMA4,
-  gemma4_unified_text: GEMMA4,
-  gemma4: wrapperOf(visionTower, audioTower),
-  gemma4_unified: wrapperOf(visionEmbedder, audioEmbedder),
+  gemma4_text: {
+    ...GEMMA4,
+    known: {
+      models: 'the text model of Gemma 4',
+      published: { model: 'gemma-4-31B', total: 31_273_088_876 },
+      source: 'transformers, models/gemma4',
+    },
+  },
+  gemma4_unified_text: {
+    ...GEMMA4,
+    known: {
+      models: 'the text model of Gemma 4 12B',
+      published: { model: 'gemma-4-12B', total: 11_959_730_224 },
+      source: 'transformers, models/gemma4',
+    },
+  },
+  gemma4: {
+    ...wrapperOf(visionTower, audioTower),
+    known: {
+      models: 'Gemma 4',
+      published: { model: 'gemma-4-31B', total: 31_273_088_876 },
+      source: 'transformers, models/gemma4',
+    },
+  },
+  gemma4_unified: {
+    ...wrapperOf(visionEmbedder, audioEmbedder),
+    known: {
+      models: 'Gemma 4 12B',
+      published: { model: 'gemma-4-12B', total: 11_959_730_224 },
+      source: 'transformers, models/gemma4',
+    },
+  },
 };
 
 interface KeyValueHeads {

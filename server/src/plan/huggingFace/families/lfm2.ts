@@ -9,6 +9,11 @@ const LFM2: Family = { tied: true, qkNorm: 'head', linear: shortConvolution, kin
 /** LFM2 of Liquid AI (transformers, models/lfm2 and lfm2_moe): gated short convolutions, and attention in some layers. */
 export const families: Families = {
   lfm2: {
+    known: {
+      models: 'LFM2',
+      published: { model: 'LFM2-1.2B', total: 1_170_340_608 },
+      source: 'transformers, models/lfm2',
+    },
     ...LFM2,
     networks: adjustedWidth,
     names: { intermediate_size: 'block_ff_dim', tie_word_embeddings: 'tie_embedding' },
@@ -17,6 +22,11 @@ export const families: Families = {
       block_use_swiglu block_use_xavier_init conv_use_xavier_init use_pos_enc theta num_heads`,
   },
   lfm2_moe: {
+    known: {
+      models: 'LFM2 MoE',
+      published: { model: 'LFM2-8B-A1B', total: 8_339_930_560 },
+      source: 'transformers, models/lfm2_moe',
+    },
     ...LFM2,
     routerBias: true,
     only: { use_expert_bias: true },

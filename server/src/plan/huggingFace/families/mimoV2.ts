@@ -13,6 +13,11 @@ import { kindsBy, kindsNamed } from '../layers.ts';
  */
 export const families: Families = {
   mimo_v2_flash: {
+    known: {
+      models: 'MiMo-V2-Flash',
+      stated: { model: 'MiMo-V2-Flash', total: '309 billion' },
+      source: 'transformers, models/mimo_v2_flash',
+    },
     routerBias: true,
     outputBias: false,
     unstatedMtp: 3,

@@ -17,6 +17,11 @@ const KINDS: Readonly<Record<string, string>> = { full_attention: 'full', slidin
  */
 export const families: Families = {
   step3p5: {
+    known: {
+      models: 'Step 3.5 Flash',
+      published: { model: 'Step-3.5-Flash', total: 199_384_301_376 },
+      source: 'vLLM, models/step3p5.py',
+    },
     qkNorm: 'head',
     routerBias: true,
     copiedTables: 1,
@@ -36,6 +41,11 @@ export const families: Families = {
       moe_router_activation norm_expert_weight need_fp32_gate zero_centered use_bidirectional_attention sink`,
   },
   step3p7: {
+    known: {
+      models: 'Step 3.7 Flash',
+      stated: { model: 'Step-3.7-Flash', total: '201.4 billion' },
+      source: 'transformers, models/step3p7',
+    },
     ...textAndVision(perceptionEncoder),
     irrelevant: 'understand_projector_stride image_token_len patch_token_len heads ls_init_value pool_type',
   },
