@@ -133,5 +133,8 @@ describe('other names of what is known', () => {
     expect(model({ model_type: 'kimi_vl', vocab_size: 163_840, text_config: text, vision_config: {} }).vocabulary).toBe(
       model(text).vocabulary,
     );
+    expect(read({ model_type: 'kimi_vl', vocab_size: 32_000, text_config: text, vision_config: {} })).toContain(
+      '`vocab_size`',
+    );
   });
 });

@@ -120,6 +120,8 @@ export interface Wrapper {
   readonly irrelevant?: string;
   /** Whether head and embedding share a table when the outer config does not say: what the text config says is not asked. */
   readonly tied?: boolean;
+  /** Sizes that the outer config repeats; they must be those of the text config. */
+  readonly repeats?: readonly string[];
   /** The config that says whether they do, where it is not the outermost. */
   readonly headConfig?: (outer: ConfigReader) => ConfigReader | undefined;
   /** Parameters of everything beside the text model, into a text model of width `hidden`. Undefined where they are not known. */

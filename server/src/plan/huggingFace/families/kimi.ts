@@ -3,6 +3,7 @@ import type { ConfigReader } from '../configReader.ts';
 import type { Families, LayerKinds } from '../family.ts';
 import { kindsBy } from '../layers.ts';
 import { NO_EXTRAS } from '../linear.ts';
+import { linear, plainLayer } from '../vision.ts';
 import { textAndVision } from '../wrapper.ts';
 
 export const families: Families = {
@@ -33,20 +34,30 @@ export const families: Families = {
     },
     irrelevant: 'mla_use_nope moe_renormalize moe_router_activation_func use_grouped_topk model_max_length',
   },
+  // The tower's own names; the index of its tensors holds scales and shapes of int4 weights too.
   kimi_k25: {
-    ...textAndVision(),
-    irrelevant: 'projection_hidden_size',
+    ...textAndVision((vision, _, hidden) => {
+      vision.rename({
+        hidden_size: 'vt_hidden_size',
+        intermediate_size: 'vt_intermediate_size',
+        num_hidden_layers: 'vt_num_hidden_layers',
+      });
+      return moonVit(vision, hidden);
+    }),
+    irrelevant: `projection_hidden_size vt_num_attention_heads init_pos_emb_time merge_type mm_hidden_size mm_projector_type
+      text_hidden_size video_attn_type pos_emb_type projector_hidden_act`,
     known: {
-      models: 'Kimi K2.5, K2.6, without their vision tower',
+      models: 'Kimi K2.5, K2.6',
+      stated: { model: 'Kimi-K2.5', total: '1,058,589,420,528 with scales and shapes of int4 weights' },
       source: 'modeling_kimi_k25.py of moonshotai/Kimi-K2.5',
     },
   },
-  // The outer config repeats the size of the vocabulary; the model is made from the text config.
   kimi_vl: {
-    ...textAndVision(),
-    irrelevant: 'vocab_size',
+    ...textAndVision((vision, _, hidden) => moonVit(vision, hidden)),
+    repeats: ['vocab_size'],
     known: {
-      models: 'Kimi-VL, without its vision tower',
+      models: 'Kimi-VL',
+      published: { model: 'Kimi-VL-A3B', total: 16_407_657_776 },
       source: 'modeling_kimi_vl.py of moonshotai/Kimi-VL-A3B-Instruct',
     },
   },
@@ -76,4 +87,21 @@ function kimiDelta(read: ConfigReader, hidden: number): LinearAttention | undefi
   const parameters = 4 * hidden * width + 3 * width * kernel + 2 * gate + hidden * heads + heads + width + headSize;
   const stateBytes = 4 * heads * headSize * headSize + 2 * 3 * width * (kernel - 1);
   return { ...NO_EXTRAS, kind: 'linear', name: 'linear', heads, headSize, stateBytes, parameters };
+}
+
+/**
+ * MoonViT: patches, a table of positions, layers with biases, a norm; patches are joined behind a norm of their own and
+ * projected by two matrices.
+ */
+function moonVit(vision: ConfigReader, hidden: number): number | undefined {
+  const width = vision.optional('hidden_size');
+  const ffn = vision.optional('intermediate_size');
+  const layers = vision.optional('num_hidden_layers');
+  const patch = vision.optional('patch_size');
+  const [high = 0, wide = 0] = vision.integers('merge_kernel_size');
+  if (!width || !ffn || !layers || !patch || !high || !wide) return undefined;
+  const positions = vision.integerOr('init_pos_emb_height', 64) * vision.integerOr('init_pos_emb_width', 64);
+  const joined = high * wide * width;
+  const embedding = linear(3 * patch * patch, width) + positions * width;
+  return embedding + layers * plainLayer(width, ffn) + 4 * width + linear(joined, joined) + linear(joined, hidden);
 }
