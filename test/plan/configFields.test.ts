@@ -60,6 +60,11 @@ describe('windows', () => {
     expect(none).toEqual(new Array<number>(28).fill(0));
   });
 
+  test('begin behind the last layer of dots.llm1, as the code of the architecture has it', () => {
+    const { classes } = model({ ...known('dots.llm1'), sliding_window: 4096 });
+    expect(classes.filter(({ attention }) => 'window' in attention)).toEqual([]);
+  });
+
   test('are not used unless the config says so, as the code of the architecture has it', () => {
     expect(qwen({ sliding_window: 4096 })).toEqual(new Array<number>(28).fill(0));
     expect(model({ ...known('Mistral-Nemo'), sliding_window: 4096 }).classes[0]?.attention).toMatchObject({
@@ -101,6 +106,13 @@ describe('prediction modules', () => {
   });
 });
 
+test('what a config leaves out is what the code of its architecture has', () => {
+  const { first_k_dense_replace: _, ...deepseek } = known('DeepSeek-V3.2');
+  expect(model(deepseek)).toEqual(model(known('DeepSeek-V3.2')));
+  const { first_k_dense_replace: __, ...air } = { ...known('GLM-5') };
+  expect(model(air)).toEqual(model(known('GLM-5')));
+});
+
 test('unknown fields within nested objects are named with their path', () => {
   const kimi = known('Kimi-Linear');
   const nested = { ...Object.getOwnPropertyDescriptor(kimi, 'linear_attn_config')?.value, use_full_rank_gate: true };
@@ -124,6 +136,19 @@ describe('other names of what is known', () => {
     const layer_types = Array.from({ length: 78 }, () => 'indexed_attention');
     expect(model({ ...glm, layer_types })).toEqual(model(glm));
     expect(read({ ...known('Moonlight'), layer_types: layer_types.slice(0, 27) })).toContain('layers');
+  });
+
+  test('the layers of LongCat-Flash beside its pairs of them', () => {
+    const longcat = known('LongCat');
+    expect(model({ ...longcat, num_hidden_layers: 56 })).toEqual(model(longcat));
+    expect(read({ ...longcat, num_hidden_layers: 28 })).toContain('`num_hidden_layers`');
+  });
+
+  test('how far windows reach where there are none', () => {
+    const ling = known('Ling-mini');
+    expect(model({ ...ling, sliding_window: 4096, use_sliding_window: false, max_window_layers: 20 })).toEqual(
+      model(ling),
+    );
   });
 
   test('fields of Phi-4-mini and Kimi-VL that shape nothing', () => {

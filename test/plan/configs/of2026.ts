@@ -104,6 +104,16 @@ export const OF_2026: readonly CountedConfig[] = [
     }),
   },
   {
+    name: 'MiniMax-Text-01-hf',
+    total: 456_089_655_296,
+    config: config('minimax', [80, 6144, 64, 8, 9216, 200064], {
+      head_dim: 128,
+      num_local_experts: 32,
+      num_experts_per_tok: 2,
+      layer_types: Array.from({ length: 80 }, (_, layer) => (layer % 8 === 7 ? 'full_attention' : 'linear_attention')),
+    }),
+  },
+  {
     // The hub's total, which counts the rotary frequencies of each layer too.
     name: 'Kimi-VL-A3B',
     total: 16_407_657_776,

@@ -56,7 +56,10 @@ function windowed({ read, family }: AttentionContext, full: GroupedQueryAttentio
   const slides = read.flag('use_sliding_window') ?? !family.windowsFlagged;
   // The field says from which layer on there are windows, and nothing where there are none.
   const isSplit = family.windowsLast && read.optional('max_window_layers') !== undefined;
-  if (window === undefined || !slides) return { full };
+  if (window === undefined || !slides) {
+    read.has('max_window_layers');
+    return { full };
+  }
   const isListed = read.texts('layer_types').length > 0 || family.kinds !== undefined;
   if (!isListed && family.fullEvery === undefined && !isSplit) return { full: { ...full, window } };
   return { full: { ...full, name: 'full' }, local: { ...full, name: 'local', window } };
