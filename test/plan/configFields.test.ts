@@ -113,6 +113,17 @@ test('what a config leaves out is what the code of its architecture has', () => 
   expect(model(air)).toEqual(model(known('GLM-5')));
 });
 
+test.each(['ffn_dim_multiplier', 'rope_head_dim', 'num_meta_tokens', 'init_pos_emb_size'])(
+  'a field that speaks of a size is named, however its name begins or ends: %s',
+  (field) => expect(read({ ...known('Llama-2-7B'), [field]: 2 })).toContain(`\`${field}\``),
+);
+
+test('a norm that the code of the architecture has in any case may be said to be there, and not to be away', () => {
+  const qwen = known('Qwen3-14B');
+  expect(model({ ...qwen, use_qk_norm: true })).toEqual(model(qwen));
+  expect(read({ ...qwen, use_qk_norm: false })).toContain('`use_qk_norm`');
+});
+
 test('unknown fields within nested objects are named with their path', () => {
   const kimi = known('Kimi-Linear');
   const nested = { ...Object.getOwnPropertyDescriptor(kimi, 'linear_attn_config')?.value, use_full_rank_gate: true };

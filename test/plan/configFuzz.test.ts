@@ -68,7 +68,6 @@ const WITHOUT_USE: readonly (readonly [field: string, isUnused: (config: Json) =
   ['max_window_layers', (config) => config.use_sliding_window === false],
   // The code of these has the biases or the norms in any case.
   ['attention_bias', (config) => config.model_type === 'mimo'],
-  ['use_qk_norm', (config) => config.model_type === 'hunyuan_v1_dense'],
   ['topk_group', (config) => config.n_group === false],
   ['topk_method', (config) => config.n_group === 1],
   ['use_sliding_window', (config) => config.sliding_window === null],

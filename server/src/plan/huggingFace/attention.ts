@@ -21,7 +21,9 @@ export function commonOf({ read, family, heads }: AttentionContext): Common {
   const written = read.flag('attention_bias') ?? read.flag('qkv_bias') ?? false;
   const bias = family.qkvBias ?? written;
   const outputBias = read.flag('attention_out_bias');
-  const qkNorm = family.qkNorm ?? (read.flag('use_qk_norm') ? (family.flaggedQkNorm ?? 'head') : 'none');
+  const flagged = read.flag('use_qk_norm');
+  const qkNorm = family.qkNorm ?? (flagged ? (family.flaggedQkNorm ?? 'head') : 'none');
+  if (family.qkNorm !== undefined && family.qkNorm !== 'none' && flagged === false) read.rejected.push('use_qk_norm');
   return {
     name: 'attention',
     heads,
