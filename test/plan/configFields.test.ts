@@ -60,6 +60,11 @@ describe('windows', () => {
     expect(none).toEqual(new Array<number>(28).fill(0));
   });
 
+  test('are named where the code of the architecture has none', () => {
+    expect(read({ ...known('Llama-2-7B'), sliding_window: 4096 })).toContain('`sliding_window`');
+    expect(model({ ...known('Llama-2-7B'), sliding_window: null })).toEqual(model(known('Llama-2-7B')));
+  });
+
   test('begin behind the last layer of dots.llm1, as the code of the architecture has it', () => {
     const { classes } = model({ ...known('dots.llm1'), sliding_window: 4096 });
     expect(classes.filter(({ attention }) => 'window' in attention)).toEqual([]);

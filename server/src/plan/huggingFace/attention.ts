@@ -1,5 +1,5 @@
 import type { GroupedQueryAttention, LatentAttention } from '../attention.ts';
-import type { AttentionContext, AttentionParts } from './family.ts';
+import type { AttentionContext, AttentionParts, Family } from './family.ts';
 
 /** The kinds of attention of a config, by what its family declares. Undefined where a size is missing. */
 export function attentionOf(context: AttentionContext): AttentionParts | undefined {
@@ -54,7 +54,8 @@ function windowed({ read, family }: AttentionContext, full: GroupedQueryAttentio
   if (chunk !== undefined && family.fullEvery !== undefined) {
     return { full: { ...full, name: 'full' }, local: { ...full, name: 'chunked', chunk } };
   }
-  const window = read.optional('sliding_window');
+  const window =
+    hasWindows(family) || read.flag('use_sliding_window') === false ? read.optional('sliding_window') : undefined;
   const slides = read.flag('use_sliding_window') ?? !family.windowsFlagged;
   // The field says from which layer on there are windows, and nothing where there are none.
   const isSplit = family.windowsLast && read.optional('max_window_layers') !== undefined;
@@ -65,6 +66,11 @@ function windowed({ read, family }: AttentionContext, full: GroupedQueryAttentio
   const isListed = read.texts('layer_types').length > 0 || family.kinds !== undefined;
   if (!isListed && family.fullEvery === undefined && !isSplit) return { full: { ...full, window } };
   return { full: { ...full, name: 'full' }, local: { ...full, name: 'local', window } };
+}
+
+/** Whether the code of an architecture has windows: a size of windows that it does not read must not count. */
+function hasWindows({ windows, windowsFlagged, windowsLast, fullEvery }: Family): boolean {
+  return windows === true || windowsFlagged === true || windowsLast === true || fullEvery !== undefined;
 }
 
 export function latentOf(context: AttentionContext): LatentAttention | undefined {

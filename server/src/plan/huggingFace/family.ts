@@ -39,6 +39,8 @@ export interface Family {
   readonly outputGate?: boolean;
   /** Every n-th layer attends to everything. The others attend within windows or chunks. */
   readonly fullEvery?: number;
+  /** Its code has windows (`sliding_window`), in all layers where nothing else says which. What follows means that too. */
+  readonly windows?: boolean;
   /** Windows are used only where `use_sliding_window` says so. Where it is absent other families use them. */
   readonly windowsFlagged?: boolean;
   /** Where no list says it, layers from `max_window_layers` on have the window, and those before attend to everything. */
