@@ -22,5 +22,5 @@ ${table(['architecture', 'models', 'held to', 'counted from'], rows)}
 function heldTo(known: Known | undefined): string {
   const { published, stated } = known ?? {};
   if (published) return `${published.model}: ${published.total.toLocaleString('en-US')}`;
-  return stated ? `${stated.model}: ${stated.total}, as its maker says` : '';
+  return stated ? `${stated.model}, stated as ${stated.total}` : '';
 }

@@ -60,6 +60,16 @@ describe('windows', () => {
     expect(none).toEqual(new Array<number>(28).fill(0));
   });
 
+  test('are named where the code of the architecture has none', () => {
+    expect(read({ ...known('Llama-2-7B'), sliding_window: 4096 })).toContain('`sliding_window`');
+    expect(model({ ...known('Llama-2-7B'), sliding_window: null })).toEqual(model(known('Llama-2-7B')));
+  });
+
+  test('begin behind the last layer of dots.llm1, as the code of the architecture has it', () => {
+    const { classes } = model({ ...known('dots.llm1'), sliding_window: 4096 });
+    expect(classes.filter(({ attention }) => 'window' in attention)).toEqual([]);
+  });
+
   test('are not used unless the config says so, as the code of the architecture has it', () => {
     expect(qwen({ sliding_window: 4096 })).toEqual(new Array<number>(28).fill(0));
     expect(model({ ...known('Mistral-Nemo'), sliding_window: 4096 }).classes[0]?.attention).toMatchObject({
@@ -101,6 +111,24 @@ describe('prediction modules', () => {
   });
 });
 
+test('what a config leaves out is what the code of its architecture has', () => {
+  const { first_k_dense_replace: _, ...deepseek } = known('DeepSeek-V3.2');
+  expect(model(deepseek)).toEqual(model(known('DeepSeek-V3.2')));
+  const { first_k_dense_replace: __, ...air } = { ...known('GLM-5') };
+  expect(model(air)).toEqual(model(known('GLM-5')));
+});
+
+test.each(['ffn_dim_multiplier', 'rope_head_dim', 'num_meta_tokens', 'init_pos_emb_size'])(
+  'a field that speaks of a size is named, however its name begins or ends: %s',
+  (field) => expect(read({ ...known('Llama-2-7B'), [field]: 2 })).toContain(`\`${field}\``),
+);
+
+test('a norm that the code of the architecture has in any case may be said to be there, and not to be away', () => {
+  const qwen = known('Qwen3-14B');
+  expect(model({ ...qwen, use_qk_norm: true })).toEqual(model(qwen));
+  expect(read({ ...qwen, use_qk_norm: false })).toContain('`use_qk_norm`');
+});
+
 test('unknown fields within nested objects are named with their path', () => {
   const kimi = known('Kimi-Linear');
   const nested = { ...Object.getOwnPropertyDescriptor(kimi, 'linear_attn_config')?.value, use_half_rank_gate: true };
@@ -126,12 +154,28 @@ describe('other names of what is known', () => {
     expect(read({ ...known('Moonlight'), layer_types: layer_types.slice(0, 27) })).toContain('layers');
   });
 
+  test('the layers of LongCat-Flash beside its pairs of them', () => {
+    const longcat = known('LongCat');
+    expect(model({ ...longcat, num_hidden_layers: 56 })).toEqual(model(longcat));
+    expect(read({ ...longcat, num_hidden_layers: 28 })).toContain('`num_hidden_layers`');
+  });
+
+  test('how far windows reach where there are none', () => {
+    const ling = known('Ling-mini');
+    expect(model({ ...ling, sliding_window: 4096, use_sliding_window: false, max_window_layers: 20 })).toEqual(
+      model(ling),
+    );
+  });
+
   test('fields of Phi-4-mini and Kimi-VL that shape nothing', () => {
     const phi = known('phi-4');
     expect(model({ ...phi, full_attn_mod: 1, interpolate_factor: 1 })).toEqual(model(phi));
     const text = { ...known('Moonlight') };
     expect(model({ model_type: 'kimi_vl', vocab_size: 163_840, text_config: text, vision_config: {} }).vocabulary).toBe(
       model(text).vocabulary,
+    );
+    expect(read({ model_type: 'kimi_vl', vocab_size: 32_000, text_config: text, vision_config: {} })).toContain(
+      '`vocab_size`',
     );
   });
 });

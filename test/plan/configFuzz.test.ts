@@ -41,6 +41,11 @@ const SHAPE_NOTHING: readonly (readonly [field: RegExp, reason: string])[] = [
   ],
   [/index_topk_freq|index_skip_topk_offset/, 'a list says which layers choose keys'],
   [/interleave_moe_layer_step/, 'a list says which layers have experts'],
+  [/vt_num_attention_heads/, 'the heads of a tower share one width'],
+  [
+    /vision_config\.(?:init_pos_emb_time|mm_hidden_size|text_hidden_size)/,
+    'says again what other fields say, or has no weights',
+  ],
   [/^mlp_only_layers$/, 'a list of words says which layers have experts'],
   [/text_config\.use_qk_norm/, 'the norm of Llama 4 has no weights'],
   [/multi_modal_projector_bias/, 'the code of Llama 4 has no bias there, whatever is said'],
@@ -63,7 +68,6 @@ const WITHOUT_USE: readonly (readonly [field: string, isUnused: (config: Json) =
   ['max_window_layers', (config) => config.use_sliding_window === false],
   // The code of these has the biases or the norms in any case.
   ['attention_bias', (config) => config.model_type === 'mimo'],
-  ['use_qk_norm', (config) => config.model_type === 'hunyuan_v1_dense'],
   ['topk_group', (config) => config.n_group === false],
   ['topk_method', (config) => config.n_group === 1],
   ['use_sliding_window', (config) => config.sliding_window === null],

@@ -40,6 +40,42 @@ function laguna(
   });
 }
 
+/** Nemotron 3 with attention at some layers, and a state-space layer or experts in turn at the others. */
+function nemotron(
+  count: number,
+  attention: readonly number[],
+  [hidden, heads, mambaHeads, moe, shared, latent]: readonly [number, number, number, number, number, number],
+): KnownConfig['config'] {
+  const kinds = Array.from({ length: count }, (_, layer) => {
+    if (attention.includes(layer)) return 'attention';
+    const before = attention.filter((other) => other < layer).length;
+    return (layer - before) % 2 === 0 ? 'mamba' : 'moe';
+  });
+  return {
+    model_type: 'nemotron_h',
+    hidden_size: hidden,
+    num_attention_heads: heads,
+    num_key_value_heads: 2,
+    head_dim: 128,
+    vocab_size: 131_072,
+    layers_block_type: kinds,
+    mamba_num_heads: mambaHeads,
+    mamba_head_dim: 64,
+    ssm_state_size: 128,
+    n_groups: 8,
+    conv_kernel: 4,
+    n_routed_experts: 512,
+    n_shared_experts: 1,
+    num_experts_per_tok: 22,
+    moe_intermediate_size: moe,
+    moe_shared_expert_intermediate_size: shared,
+    moe_latent_size: latent,
+    mtp_layers_block_type: ['attention', 'moe'],
+    num_nextn_predict_layers: 1,
+    ...UNTIED,
+  };
+}
+
 /** A block of Llama-Nemotron. Without query heads in a group it has no attention. */
 function block(ffn_mult: number, n_heads_in_group?: number): object {
   const attention = n_heads_in_group === undefined ? { no_op: true } : { n_heads_in_group, no_op: false };
@@ -48,6 +84,8 @@ function block(ffn_mult: number, n_heads_in_group?: number): object {
     ffn: { ffn_mult, no_op: false, replace_with_linear: false },
   };
 }
+
+const MLA = { kv_lora_rank: 512, qk_nope_head_dim: 128, qk_rope_head_dim: 64, v_head_dim: 128 } as const;
 
 export const OF_2026: readonly CountedConfig[] = [
   {
@@ -64,6 +102,77 @@ export const OF_2026: readonly CountedConfig[] = [
       max_window_layers: 32,
       num_nextn_predict_layers: 1,
     }),
+  },
+  {
+    name: 'MiniMax-Text-01-hf',
+    total: 456_089_655_296,
+    config: config('minimax', [80, 6144, 64, 8, 9216, 200064], {
+      head_dim: 128,
+      num_local_experts: 32,
+      num_experts_per_tok: 2,
+      layer_types: Array.from({ length: 80 }, (_, layer) => (layer % 8 === 7 ? 'full_attention' : 'linear_attention')),
+    }),
+  },
+  {
+    // The hub's total, which counts the rotary frequencies of each layer too.
+    name: 'Kimi-VL-A3B',
+    total: 16_407_657_776,
+    basis: 'all_logical+stored_inv_freq',
+    config: {
+      model_type: 'kimi_vl',
+      vocab_size: 163_840,
+      ...UNTIED,
+      text_config: config('deepseek_v3', [27, 2048, 16, 16, 11264, 163_840], {
+        ...MLA,
+        q_lora_rank: null,
+        n_routed_experts: 64,
+        n_shared_experts: 2,
+        num_experts_per_tok: 6,
+        moe_intermediate_size: 1408,
+        first_k_dense_replace: 1,
+      }),
+      vision_config: {
+        model_type: 'moonvit',
+        patch_size: 14,
+        num_attention_heads: 16,
+        num_hidden_layers: 27,
+        hidden_size: 1152,
+        intermediate_size: 4304,
+        merge_kernel_size: [2, 2],
+      },
+    },
+  },
+  {
+    // The hub's total of 1,058,589,420,528 has a scale for 32 weights of each int4 matrix of experts (31,708,938,240) and 16
+    // for the shape of each (1,105,920).
+    name: 'Kimi-K2.5',
+    total: 1_058_589_420_528 - 31_708_938_240 - 1_105_920,
+    basis: 'all_logical',
+    config: {
+      model_type: 'kimi_k25',
+      text_config: config('kimi_k2', [61, 7168, 64, 64, 18432, 163_840], {
+        ...MLA,
+        q_lora_rank: 1536,
+        n_routed_experts: 384,
+        n_shared_experts: 1,
+        num_experts_per_tok: 8,
+        moe_intermediate_size: 2048,
+        first_k_dense_replace: 1,
+      }),
+      vision_config: {
+        patch_size: 14,
+        vt_num_attention_heads: 16,
+        vt_num_hidden_layers: 27,
+        vt_hidden_size: 1152,
+        vt_intermediate_size: 4304,
+        merge_kernel_size: [2, 2],
+        init_pos_emb_height: 64,
+        init_pos_emb_width: 64,
+        init_pos_emb_time: 4,
+        mm_hidden_size: 1152,
+        text_hidden_size: 7168,
+      },
+    },
   },
   {
     // Arcee states 26 billion, 3 of them active.
@@ -166,6 +275,21 @@ export const OF_2026: readonly CountedConfig[] = [
       moe_intermediate_size: 2048,
       first_k_dense_replace: 0,
     }),
+  },
+  {
+    // NVIDIA states 120.6 billion, 12.7 of them active.
+    name: 'Nemotron-3-Super-120B-A12B',
+    total: 120_668_707_840,
+    kv: 8192,
+    config: nemotron(88, [7, 16, 25, 36, 47, 58, 69, 78], [4096, 32, 128, 2688, 5376, 1024]),
+  },
+  {
+    // NVIDIA states 550 billion, 55 of them active; its bf16 files are 1,121 GB with the prediction module of 11.2 billion.
+    name: 'Nemotron-3-Ultra-550B-A55B',
+    total: 549_308_993_536 + 11_215_610_368,
+    basis: 'main+mtp',
+    kv: 12_288,
+    config: nemotron(108, [7, 14, 23, 32, 39, 48, 57, 64, 73, 82, 89, 98], [8192, 64, 256, 5120, 10_240, 2048]),
   },
   {
     // The hub's total. The order of its blocks changes no sum.

@@ -1,5 +1,5 @@
 import type { GroupedQueryAttention, LatentAttention } from '../attention.ts';
-import type { AttentionContext, AttentionParts } from './family.ts';
+import type { AttentionContext, AttentionParts, Family } from './family.ts';
 
 /** The kinds of attention of a config, by what its family declares. Undefined where a size is missing. */
 export function attentionOf(context: AttentionContext): AttentionParts | undefined {
@@ -21,7 +21,9 @@ export function commonOf({ read, family, heads }: AttentionContext): Common {
   const written = read.flag('attention_bias') ?? read.flag('qkv_bias') ?? false;
   const bias = family.qkvBias ?? written;
   const outputBias = read.flag('attention_out_bias');
-  const qkNorm = family.qkNorm ?? (read.flag('use_qk_norm') ? (family.flaggedQkNorm ?? 'head') : 'none');
+  const flagged = read.flag('use_qk_norm');
+  const qkNorm = family.qkNorm ?? (flagged ? (family.flaggedQkNorm ?? 'head') : 'none');
+  if (family.qkNorm !== undefined && family.qkNorm !== 'none' && flagged === false) read.rejected.push('use_qk_norm');
   return {
     name: 'attention',
     heads,
@@ -52,14 +54,23 @@ function windowed({ read, family }: AttentionContext, full: GroupedQueryAttentio
   if (chunk !== undefined && family.fullEvery !== undefined) {
     return { full: { ...full, name: 'full' }, local: { ...full, name: 'chunked', chunk } };
   }
-  const window = read.optional('sliding_window');
+  const window =
+    hasWindows(family) || read.flag('use_sliding_window') === false ? read.optional('sliding_window') : undefined;
   const slides = read.flag('use_sliding_window') ?? !family.windowsFlagged;
   // The field says from which layer on there are windows, and nothing where there are none.
   const isSplit = family.windowsLast && read.optional('max_window_layers') !== undefined;
-  if (window === undefined || !slides) return { full };
+  if (window === undefined || !slides) {
+    read.has('max_window_layers');
+    return { full };
+  }
   const isListed = read.texts('layer_types').length > 0 || family.kinds !== undefined;
   if (!isListed && family.fullEvery === undefined && !isSplit) return { full: { ...full, window } };
   return { full: { ...full, name: 'full' }, local: { ...full, name: 'local', window } };
+}
+
+/** Whether the code of an architecture has windows: a size of windows that it does not read must not count. */
+function hasWindows({ windows, windowsFlagged, windowsLast, fullEvery }: Family): boolean {
+  return windows === true || windowsFlagged === true || windowsLast === true || fullEvery !== undefined;
 }
 
 export function latentOf(context: AttentionContext): LatentAttention | undefined {

@@ -58,7 +58,7 @@ export function readConfig(name: string, json: Json): ConfigReading {
   if (!read) return refuse('it has no `text_config`; write the model out instead');
   const family = architectureOf(read);
   if (!family || isWrapper(family)) return refuse(notRead(read.text('model_type')));
-  const differing = prepare(read, family);
+  const differing = prepare(read, family) ?? repeatedOtherwise(outer, read, wrapper);
   if (differing !== undefined) return refuse(differing);
   const hidden = read.integer('hidden_size');
   const heads = read.integer('num_attention_heads');
@@ -145,6 +145,12 @@ function prepare(read: ConfigReader, family: Family): string | undefined {
       return `\`${field}\` is computed as ${String(value)} only; write the model out instead`;
   }
   return family.refused?.(read);
+}
+
+/** A size that the outer config repeats with another value, as a sentence. */
+function repeatedOtherwise(outer: ConfigReader, read: ConfigReader, wrapper: Wrapper | undefined): string | undefined {
+  const other = wrapper?.repeats?.find((field) => outer.has(field) && outer.optional(field) !== read.optional(field));
+  return other === undefined ? undefined : `\`${other}\` is another one in its text config; correct one of the two`;
 }
 
 type Ends = Pick<Model, 'tied' | 'headBias' | 'positions' | 'finalNorms' | 'mtpModules' | 'mtpNorms' | 'context'>;

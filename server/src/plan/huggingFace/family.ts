@@ -47,6 +47,8 @@ export interface Family {
   readonly outputGate?: boolean;
   /** Every n-th layer attends to everything. The others attend within windows or chunks. */
   readonly fullEvery?: number;
+  /** Its code has windows (`sliding_window`), in all layers where nothing else says which. What follows means that too. */
+  readonly windows?: boolean;
   /** Windows are used only where `use_sliding_window` says so. Where it is absent other families use them. */
   readonly windowsFlagged?: boolean;
   /** Where no list says it, layers from `max_window_layers` on have the window, and those before attend to everything. */
@@ -134,6 +136,8 @@ export interface Wrapper {
   readonly irrelevant?: string;
   /** Whether head and embedding share a table when the outer config does not say: what the text config says is not asked. */
   readonly tied?: boolean;
+  /** Sizes that the outer config repeats; they must be those of the text config. */
+  readonly repeats?: readonly string[];
   /** The config that says whether they do, where it is not the outermost. */
   readonly headConfig?: (outer: ConfigReader) => ConfigReader | undefined;
   /** Parameters of everything beside the text model, into a text model of width `hidden`. Undefined where they are not known. */

@@ -43,6 +43,9 @@ const IRRELEVANT_KINDS: readonly RegExp[] = [
   /(?<!ffn_dim)_multiplier$/,
 ];
 
+/** A field that speaks of a size is judged by its whole name alone, however that begins or ends. */
+const SPEAKS_OF_SIZE = /(?:^|_)(?:dim|size|rank|width|height|num|heads|layers|experts)(?:_|$)/;
+
 /** Fields of vision towers that change none of their parameters: heads share one width. */
 const IRRELEVANT_TO_TOWERS: ReadonlySet<string> = new Set(
   words('num_heads num_attention_heads head_dim hidden_act attention_dropout'),
@@ -54,7 +57,7 @@ export function isIrrelevant(path: string, ofArchitecture: ReadonlySet<string>):
   return (
     IRRELEVANT.has(field) ||
     ofArchitecture.has(field) ||
-    IRRELEVANT_KINDS.some((kind) => kind.test(field)) ||
+    (!SPEAKS_OF_SIZE.test(field) && IRRELEVANT_KINDS.some((kind) => kind.test(field))) ||
     (path.includes('vision_config.') && IRRELEVANT_TO_TOWERS.has(field))
   );
 }

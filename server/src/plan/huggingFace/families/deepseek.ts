@@ -1,6 +1,12 @@
 import type { Families, Family } from '../family.ts';
 
-const DEEPSEEK_V3: Family = { latent: 'plain', routerBias: true, copiedTables: 2, storesRotary: true };
+const DEEPSEEK_V3: Family = {
+  latent: 'plain',
+  routerBias: true,
+  copiedTables: 2,
+  storesRotary: true,
+  defaults: { first_k_dense_replace: 3, n_shared_experts: 1 },
+};
 
 export const families: Families = {
   deepseek: {

@@ -3,6 +3,8 @@ import type { Families } from '../family.ts';
 export const families: Families = {
   dots1: {
     qkNorm: 'head',
+    windowsLast: true,
+    defaults: { max_window_layers: 62 },
     routerBias: true,
     known: {
       models: 'dots.llm1',

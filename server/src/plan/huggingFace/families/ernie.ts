@@ -14,6 +14,7 @@ const ERNIE_MOE: Family = {
   mtpNorms: 2,
   mtpLayer: denseModule,
   only: { use_bias: false },
+  defaults: { first_k_dense_replace: 1, n_shared_experts: 2 },
   names: {
     num_experts: 'moe_num_experts',
     num_experts_per_tok: 'moe_k',

@@ -27,6 +27,7 @@ export const families: Families = {
   },
   glm4_moe: {
     ...GLM,
+    defaults: { ...GLM.defaults, first_k_dense_replace: 1, n_shared_experts: 1 },
     routerBias: true,
     copiedTables: 2,
     known: {
@@ -69,6 +70,7 @@ export const families: Families = {
   glm_moe_dsa: {
     latent: 'indexed',
     routerBias: true,
+    defaults: { first_k_dense_replace: 3, n_shared_experts: 1 },
     attention: sharedIndexers,
     kinds: indexerKinds,
     known: {

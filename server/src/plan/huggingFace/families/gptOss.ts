@@ -2,6 +2,7 @@ import type { Families } from '../family.ts';
 
 export const families: Families = {
   gpt_oss: {
+    windows: true,
     known: {
       models: 'gpt-oss',
       published: { model: 'gpt-oss-120b', total: 116_829_156_672 },

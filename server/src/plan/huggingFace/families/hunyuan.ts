@@ -6,7 +6,7 @@ export const families: Families = {
     qkNorm: 'head',
     names: { head_dim: 'attention_head_dim' },
     only: { use_cla: false, add_classification_head: false },
-    irrelevant: `use_qk_norm eod_token_id pad_id org_vocab_size cla_share_factor class_num mask_init_id norm_type pool_type
+    irrelevant: `eod_token_id pad_id org_vocab_size cla_share_factor class_num mask_init_id norm_type pool_type
       sep_id bos_id eod_id eos_id im_end_id im_newline_id im_start_id use_rotary_pos_emb position_embedding_xdrope
       enable_lm_head_fp32 text_end_id text_start_id video_end_id video_start_id`,
     known: {

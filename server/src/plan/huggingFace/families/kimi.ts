@@ -4,6 +4,7 @@ import type { ConfigReader } from '../configReader.ts';
 import type { Families, LayerKinds } from '../family.ts';
 import { kindsBy } from '../layers.ts';
 import { NO_EXTRAS } from '../linear.ts';
+import { linear, plainLayer } from '../vision.ts';
 import { textAndVision } from '../wrapper.ts';
 
 export const families: Families = {
@@ -50,20 +51,30 @@ export const families: Families = {
     irrelevant: `image_placeholder merge_type mlp_type mm_projector_type norm_type pos_emb_interpolation_mode pos_emb_type
       activation_func init_pos_emb_time text_hidden_size vt_num_attention_heads`,
   },
+  // The tower's own names; the index of its tensors holds scales and shapes of int4 weights too.
   kimi_k25: {
-    ...textAndVision(),
-    irrelevant: 'projection_hidden_size',
+    ...textAndVision((vision, _, hidden) => {
+      vision.rename({
+        hidden_size: 'vt_hidden_size',
+        intermediate_size: 'vt_intermediate_size',
+        num_hidden_layers: 'vt_num_hidden_layers',
+      });
+      return moonVit(vision, hidden);
+    }),
+    irrelevant: `projection_hidden_size vt_num_attention_heads init_pos_emb_time merge_type mm_hidden_size mm_projector_type
+      text_hidden_size video_attn_type pos_emb_type projector_hidden_act`,
     known: {
-      models: 'Kimi K2.5, K2.6, without their vision tower',
+      models: 'Kimi K2.5, K2.6',
+      stated: { model: 'Kimi-K2.5', total: '1,058,589,420,528 with scales and shapes of int4 weights' },
       source: 'modeling_kimi_k25.py of moonshotai/Kimi-K2.5',
     },
   },
-  // The outer config repeats the size of the vocabulary; the model is made from the text config.
   kimi_vl: {
-    ...textAndVision(),
-    irrelevant: 'vocab_size',
+    ...textAndVision((vision, _, hidden) => moonVit(vision, hidden)),
+    repeats: ['vocab_size'],
     known: {
-      models: 'Kimi-VL, without its vision tower',
+      models: 'Kimi-VL',
+      published: { model: 'Kimi-VL-A3B', total: 16_407_657_776 },
       source: 'modeling_kimi_vl.py of moonshotai/Kimi-VL-A3B-Instruct',
     },
   },
@@ -120,4 +131,21 @@ function patchesMerged(vision: ConfigReader, _: ConfigReader, hidden: number): n
   const joined = merged * width;
   const projector = joined * joined + joined * hidden + hidden;
   return depth * layer + width + 3 * patch * patch * width + rows * columns * width + projector;
+}
+
+/**
+ * MoonViT: patches, a table of positions, layers with biases, a norm; patches are joined behind a norm of their own and
+ * projected by two matrices.
+ */
+function moonVit(vision: ConfigReader, hidden: number): number | undefined {
+  const width = vision.optional('hidden_size');
+  const ffn = vision.optional('intermediate_size');
+  const layers = vision.optional('num_hidden_layers');
+  const patch = vision.optional('patch_size');
+  const [high = 0, wide = 0] = vision.integers('merge_kernel_size');
+  if (!width || !ffn || !layers || !patch || !high || !wide) return undefined;
+  const positions = vision.integerOr('init_pos_emb_height', 64) * vision.integerOr('init_pos_emb_width', 64);
+  const joined = high * wide * width;
+  const embedding = linear(3 * patch * patch, width) + positions * width;
+  return embedding + layers * plainLayer(width, ffn) + 4 * width + linear(joined, joined) + linear(joined, hidden);
 }

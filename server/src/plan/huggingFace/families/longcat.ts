@@ -1,6 +1,6 @@
 import type { LayerClass } from '../../model.ts';
 import type { ConfigReader } from '../configReader.ts';
-import type { Families, LayersContext, Layout } from '../family.ts';
+import type { Families, Json, LayersContext, Layout } from '../family.ts';
 import { classOf } from '../layerClasses.ts';
 
 export const families: Families = {
@@ -16,8 +16,8 @@ export const families: Families = {
     layers: shortcutLayers,
     unstatedMtp: 1,
     copiedTables: 1,
+    unnest: pairsOfLayers,
     names: {
-      num_hidden_layers: 'num_layers',
       intermediate_size: 'ffn_hidden_size',
       moe_intermediate_size: 'expert_ffn_hidden_size',
       num_experts_per_tok: 'moe_topk',
@@ -26,6 +26,14 @@ export const families: Families = {
     irrelevant: 'mla_scale_q_lora mla_scale_kv_lora',
   },
 };
+
+/** Transformers 5 writes the number of its layers, which are twice those of the maker, beside `num_layers`. */
+function pairsOfLayers(read: ConfigReader): Json {
+  const pairs = read.optional('num_layers');
+  const layers = read.optional('num_hidden_layers');
+  if (pairs !== undefined && layers !== undefined && layers !== 2 * pairs) read.rejected.push('num_hidden_layers');
+  return { num_hidden_layers: pairs };
+}
 
 /**
  * LongCat-Flash: each of its layers becomes two, each with one attention and one dense network. The experts stand beside

@@ -68,6 +68,15 @@ export const families: Families = {
     irrelevant: `image_grid_pinpoints image_seq_length image_token_compression_method num_reward_heads process_image_mode
       vision_feature_select_strategy image_size num_channels position_embedding_type rope_mode vision_segment_max_frames`,
   },
+  // The same model as transformers converts it, with a list of layer types.
+  minimax: {
+    ...MINIMAX_01,
+    known: {
+      models: 'MiniMax-Text-01-hf',
+      published: { model: 'MiniMax-Text-01', total: 456_089_655_296 },
+      source: 'transformers, models/minimax',
+    },
+  },
   minimax_text_01: {
     ...MINIMAX_01,
     known: {
@@ -108,7 +117,7 @@ function numberedKinds(read: ConfigReader): LayerKinds | undefined {
 
 /** Lightning attention of MiniMax-Text-01: q, k, v, output gate, a norm over all heads. */
 function lightning(read: ConfigReader, hidden: number): LinearAttention | undefined {
-  if (read.integers('attn_type_list').length === 0) return undefined;
+  if (read.integers('attn_type_list').length === 0 && read.texts('layer_types').length === 0) return undefined;
   const heads = read.optional('num_attention_heads');
   const headSize = read.optional('head_dim');
   if (!heads || !headSize) return undefined;

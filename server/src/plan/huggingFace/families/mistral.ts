@@ -4,6 +4,7 @@ import { textAndVision } from '../wrapper.ts';
 
 export const families: Families = {
   mistral: {
+    windows: true,
     known: {
       models: 'Mistral 7B, Nemo, Large',
       published: { model: 'Mistral-Large-2407', total: 122_610_069_504 },
@@ -12,6 +13,7 @@ export const families: Families = {
   },
   // Ministral 3 scales queries by their position, which has no weights.
   ministral3: {
+    windows: true,
     known: {
       models: 'Ministral 3, Devstral 2',
       stated: { model: 'Ministral-3-8B', total: '8.4 billion' },
@@ -28,6 +30,7 @@ export const families: Families = {
     },
   },
   mixtral: {
+    windows: true,
     expertsUseFfn: true,
     known: {
       models: 'Mixtral',

@@ -10,6 +10,7 @@ export const families: Families = {
     },
   },
   olmo3: {
+    windows: true,
     qkNorm: 'all-heads',
     known: {
       models: 'Olmo 3',

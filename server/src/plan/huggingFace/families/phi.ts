@@ -2,6 +2,7 @@ import type { Families } from '../family.ts';
 
 export const families: Families = {
   phi3: {
+    windows: true,
     irrelevant: 'original_max_position_embeddings full_attn_mod interpolate_factor',
     known: {
       models: 'Phi-3, Phi-3.5, Phi-4, Phi-4-mini',
@@ -10,6 +11,7 @@ export const families: Families = {
     },
   },
   phimoe: {
+    windows: true,
     known: {
       models: 'Phi-3.5-MoE',
       published: { model: 'Phi-3.5-MoE', total: 41_873_153_344 },

@@ -3,6 +3,8 @@ import type { Families } from '../family.ts';
 export const families: Families = {
   smollm3: {
     tied: true,
+    windowsFlagged: true,
+    only: { use_sliding_window: false },
     irrelevant: 'no_rope_layers no_rope_layer_interval',
     known: {
       models: 'SmolLM3',
