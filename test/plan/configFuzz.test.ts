@@ -5,6 +5,7 @@ import { seeded } from '../support/propertyRuns.ts';
 import { DENSE } from './configs/dense.ts';
 import { FURTHER, ROUNDED } from './configs/further.ts';
 import { MIXTURES } from './configs/mixtures.ts';
+import { OF_2026 } from './configs/of2026.ts';
 import { WHOLE } from './configs/whole.ts';
 
 type Json = Readonly<Record<string, unknown>>;
@@ -33,6 +34,7 @@ const SHAPE_NOTHING: readonly (readonly [field: RegExp, reason: string])[] = [
   [/vision_config\.(?:num_heads|(?:vt_)?num_attention_heads)/, 'the heads of a tower share one width'],
   [/index_topk_freq|index_skip_topk_offset/, 'a list says which layers choose keys'],
   [/interleave_moe_layer_step/, 'a list says which layers have experts'],
+  [/^mlp_only_layers$/, 'a list of words says which layers have experts'],
   [/text_config\.use_qk_norm/, 'the norm of Llama 4 has no weights'],
   [/multi_modal_projector_bias/, 'the code of Llama 4 has no bias there, whatever is said'],
   [/dense_list|vit_add_patchemb_bias/, 'of parts that the text model does not have'],
@@ -43,6 +45,11 @@ const SHAPE_NOTHING: readonly (readonly [field: RegExp, reason: string])[] = [
 const WITHOUT_USE: readonly (readonly [field: string, isUnused: (config: Json) => boolean])[] = [
   ['num_key_value_heads', (config) => typeof config.kv_lora_rank === 'number'],
   ['head_dim', (config) => typeof config.kv_lora_rank === 'number'],
+  ['sliding_window', (config) => config.use_sliding_window === false],
+  ['max_window_layers', (config) => config.use_sliding_window === false],
+  // The code of these has the biases or the norms in any case.
+  ['attention_bias', (config) => config.model_type === 'mimo'],
+  ['use_qk_norm', (config) => config.model_type === 'hunyuan_v1_dense'],
   ['topk_group', (config) => config.n_group === false],
   ['intermediate_size', (config) => isMoeOnly(config)],
   // The checkpoint holds none of these modules.
@@ -68,7 +75,7 @@ function fieldsOf(model: string, config: Json, at: Json = config, path: Path = [
   });
 }
 
-const FIELDS = [...DENSE, ...MIXTURES, ...FURTHER, ...ROUNDED, ...WHOLE].flatMap(({ name, config }) =>
+const FIELDS = [...DENSE, ...MIXTURES, ...FURTHER, ...ROUNDED, ...WHOLE, ...OF_2026].flatMap(({ name, config }) =>
   fieldsOf(name, config),
 );
 const SHAPING = FIELDS.filter(

@@ -27,6 +27,8 @@ export interface AttentionCommon {
   readonly sharedKv?: boolean;
   readonly sinks: boolean;
   readonly outputGate: boolean;
+  /** The output gate has one column for each head instead of one for each element of the output. */
+  readonly gatePerHead?: boolean;
   readonly indexer?: Indexer;
 }
 
@@ -71,6 +73,7 @@ export function commonOf(block: Entity): AttentionCommon {
   const indexer = childOf(block, 'indexer');
   const bias = flagOf(block, 'bias') ?? false;
   const qkNorm = wordOf(block, 'qk-norm');
+  const outputGate = wordOf(block, 'output-gate');
   const keyBlock = numberOf(indexer, 'block');
   return {
     name: block.name ?? 'attention',
@@ -81,7 +84,8 @@ export function commonOf(block: Entity): AttentionCommon {
     ...(qkNorm === 'all-heads' && { wideQkNorm: true }),
     ...(flagOf(block, 'shared-kv') && { sharedKv: true }),
     sinks: flagOf(block, 'sinks') ?? false,
-    outputGate: flagOf(block, 'output-gate') ?? false,
+    outputGate: outputGate === 'true' || outputGate === 'per-head',
+    ...(outputGate === 'per-head' && { gatePerHead: true }),
     ...(indexer && {
       indexer: {
         heads: numberOf(indexer, 'heads') ?? 1,

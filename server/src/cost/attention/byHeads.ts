@@ -49,7 +49,10 @@ export function outputTensors(
 ): Tensor[] {
   const tensors: Tensor[] = [matrix('attention', 'attention', 'tp-rows', outputWidth, hidden)];
   if (attention.outputBias) tensors.push(vector('attention', 'none', hidden));
-  if (attention.outputGate) tensors.push(matrix('attention', 'attention', 'tp-columns', hidden, outputWidth));
+  if (attention.outputGate) {
+    const gates = attention.gatePerHead ? attention.heads : outputWidth;
+    tensors.push(matrix('attention', 'attention', 'tp-columns', hidden, gates));
+  }
   if (attention.sinks) tensors.push(vector('attention', 'tp-columns', attention.heads));
   tensors.push(...indexerTensors(attention.indexer, hidden, queryInput));
   return tensors;
@@ -74,7 +77,8 @@ export function projectByHeads(
   operations: Operation[],
 ): { readonly before: string; readonly projected: Shape } {
   const { model, tokens, work } = context;
-  const queries = heads * (attention.headSize + (attention.outputGate ? valueSize : 0));
+  const gate = attention.outputGate ? (attention.gatePerHead ? 1 : valueSize) : 0;
+  const queries = heads * (attention.headSize + gate);
   const columns = queries + kvHeads * (attention.headSize + valueSize);
   const projected: Shape = [axis('batch', work.sequences), axis('seq', context.seq), axis('columns', columns)];
   const computed = attention.sharedKv ? columns - kvHeads * valueSize : columns;

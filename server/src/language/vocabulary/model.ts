@@ -255,9 +255,17 @@ export const MODEL_BLOCKS: readonly BlockSpec[] = [
       ),
       property('bias', boolean, 'Biases on the projections.', 'true', { default: 'false' }),
       property('output-bias', boolean, 'A bias on the output projection.', 'true', { default: '`bias`' }),
-      property('output-gate', boolean, 'A gate as wide as the attention output on it.', 'true', {
-        default: 'false',
-      }),
+      property(
+        'output-gate',
+        choice({
+          true: 'A gate for each element of the attention output.',
+          false: 'None.',
+          'per-head': 'One gate for each head.',
+        }),
+        'A gate on the attention output.',
+        'true',
+        { default: 'false' },
+      ),
     ],
     example: 'attention { heads = 32, kv-heads = 8, head-size = 128 }',
   },

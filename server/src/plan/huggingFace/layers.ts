@@ -1,13 +1,12 @@
 import type { Attention } from '../attention.ts';
-import { nameOfParts } from '../layerParts.ts';
-import { hashedExperts, type LayerClass } from '../model.ts';
+import { type FeedForward, hashedExperts, type LayerClass } from '../model.ts';
 import type { ConfigReader } from './configReader.ts';
 import type { IsSparse, LayerKinds, LayersContext, Layout } from './family.ts';
 import { classOf } from './layerClasses.ts';
 
 /** Assigns a class to each layer. Undefined when a pattern has a letter or a type that is not known. */
 export function layersOf(read: ConfigReader, context: LayersContext): Layout | undefined {
-  const { count, feedForward, family } = context;
+  const { count, attention, feedForward, family } = context;
   if (family.layers) return family.layers(read, context);
   const attentions = attentionLayers(read, context);
   const isSparse = family.sparse ? family.sparse(read, count) : sparseLayers(read, count);
@@ -23,28 +22,28 @@ export function layersOf(read: ConfigReader, context: LayersContext): Layout | u
     if (!chosen) return undefined;
     layers.push(classOf(classes, layerAttention, chosen, family.norms ?? 2));
   }
-  return { classes, layers, ...mtpLayer(classes, context) };
+  // Of a prediction module: attention of its own, or one that chooses its keys itself.
+  const mtpAttention = attention.mtp ?? attention.full;
+  const isOwn = attention.mtp !== undefined || attention.reused !== undefined || family.denseMtp === true;
+  const mtpFeedForward = family.denseMtp ? dense : (moe ?? dense);
+  const [mtpLayer] = isOwn && mtpFeedForward ? madeOf(mtpAttention, mtpFeedForward, family.norms ?? 2) : [];
+  return { classes, layers, ...(mtpLayer && { mtpLayer }) };
 }
 
-/** The layer of prediction modules: with attention of their own, or like a layer that chooses its keys itself. */
-function mtpLayer(classes: readonly LayerClass[], { attention, feedForward, family }: LayersContext) {
-  const network = feedForward.moe ?? feedForward.dense;
-  if (attention.mtp && network) {
-    const name = nameOfParts(attention.mtp, network);
-    return { mtpLayer: { name, attention: attention.mtp, feedForward: network, norms: family.norms ?? 2 } };
-  }
-  const choosing =
-    attention.reused &&
-    classes.find((layerClass) => layerClass.attention === attention.full && layerClass.feedForward === network);
-  return choosing ? { mtpLayer: choosing } : {};
+function madeOf(attention: Attention, feedForward: FeedForward, norms: number): readonly LayerClass[] {
+  const classes: LayerClass[] = [];
+  classOf(classes, attention, feedForward, norms);
+  return classes;
 }
+
+const SAID_BY_LIST = ['first_k_dense_replace', 'moe_layer_freq', 'mlp_only_layers', 'decoder_sparse_step'] as const;
 
 /** Which layers have experts, by the fields of most architectures. Undefined when these are not understood. */
 export function sparseLayers(read: ConfigReader, count: number): IsSparse | undefined {
   const words = read.texts('mlp_layer_types');
   if (words.length > 0) {
     // The list already says what these fields say.
-    for (const field of ['first_k_dense_replace', 'moe_layer_freq']) read.has(field);
+    for (const field of SAID_BY_LIST) read.has(field);
     const isKnown = words.length === count && words.every((word) => word === 'sparse' || word === 'dense');
     return isKnown ? (layer) => words[layer] === 'sparse' : undefined;
   }

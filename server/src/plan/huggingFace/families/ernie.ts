@@ -1,8 +1,21 @@
 import type { Families } from '../family.ts';
 
 export const families: Families = {
-  ernie4_5: { tied: true, only: { use_bias: false } },
+  ernie4_5: {
+    tied: true,
+    only: { use_bias: false },
+    known: {
+      models: 'ERNIE 4.5 0.3B',
+      published: { model: 'ERNIE-4.5-0.3B', total: 360_748_032 },
+      source: 'transformers, models/ernie4_5',
+    },
+  },
   ernie4_5_moe: {
+    known: {
+      models: 'ERNIE 4.5 21B-A3B, 300B-A47B',
+      published: { model: 'ERNIE-4.5-21B-A3B', total: 21_825_437_888 },
+      source: 'transformers, models/ernie4_5_moe',
+    },
     tied: true,
     routerBias: true,
     only: { use_bias: false, num_nextn_predict_layers: 0 },

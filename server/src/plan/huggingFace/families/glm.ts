@@ -6,11 +6,55 @@ import { kindsNamed } from '../layers.ts';
 const GLM: Family = { outputBias: false, defaults: { head_dim: 128 }, irrelevant: 'rope_ratio' };
 
 export const families: Families = {
-  glm: GLM,
-  glm4: { ...GLM, norms: 4 },
-  glm4_moe: { ...GLM, routerBias: true, copiedTables: 2 },
-  glm4_moe_lite: { latent: 'plain', routerBias: true, copiedTables: 2, storesRotary: true },
-  glm_moe_dsa: { latent: 'indexed', routerBias: true, attention: sharedIndexers, kinds: indexerKinds },
+  glm: {
+    ...GLM,
+    known: {
+      models: 'GLM-4 9B',
+      published: { model: 'glm-4-9b-chat-hf', total: 9_399_951_360 },
+      source: 'transformers, models/glm',
+    },
+  },
+  glm4: {
+    ...GLM,
+    norms: 4,
+    known: {
+      models: 'GLM-4 0414',
+      published: { model: 'GLM-4-9B-0414', total: 9_400_279_040 },
+      source: 'transformers, models/glm4',
+    },
+  },
+  glm4_moe: {
+    ...GLM,
+    routerBias: true,
+    copiedTables: 2,
+    known: {
+      models: 'GLM-4.5, 4.6, 4.7',
+      published: { model: 'GLM-4.5-Air', total: 110_468_824_832 },
+      source: 'transformers, models/glm4_moe',
+    },
+  },
+  glm4_moe_lite: {
+    latent: 'plain',
+    routerBias: true,
+    copiedTables: 2,
+    storesRotary: true,
+    known: {
+      models: 'GLM-4.7-Flash',
+      published: { model: 'GLM-4.7-Flash', total: 31_221_488_576 },
+      source: 'transformers, models/glm4_moe_lite',
+    },
+  },
+  glm_moe_dsa: {
+    latent: 'indexed',
+    routerBias: true,
+    attention: sharedIndexers,
+    kinds: indexerKinds,
+    known: {
+      models: 'GLM-5, 5.1, 5.2',
+      published: { model: 'GLM-5', total: 753_864_139_008 },
+      source: 'transformers, models/glm_moe_dsa',
+    },
+  },
 };
 
 /** GLM-5.2: a list says which layers have an indexer. The other fields say again what the list does. */

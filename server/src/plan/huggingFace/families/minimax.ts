@@ -19,9 +19,21 @@ const MINIMAX_01: Family = {
 };
 
 export const families: Families = {
-  minimax_m1: MINIMAX_01,
+  minimax_m1: {
+    ...MINIMAX_01,
+    known: {
+      models: 'MiniMax-M1',
+      published: { model: 'MiniMax-M1', total: 456_089_655_296 },
+      source: 'modeling_minimax_text_01.py of MiniMaxAI/MiniMax-Text-01',
+    },
+  },
   // The config names prediction modules that the checkpoint does not have: its published total is reached without them.
   minimax_m2: {
+    known: {
+      models: 'MiniMax-M2, M2.1, M2.5',
+      published: { model: 'MiniMax-M2', total: 228_703_644_928 },
+      source: 'transformers, models/minimax_m2',
+    },
     routerBias: true,
     expertsUseFfn: true,
     flaggedQkNorm: 'all-heads',
@@ -31,6 +43,11 @@ export const families: Families = {
   },
   // The checkpoint holds none of the prediction modules that the config names either.
   minimax_m3: {
+    known: {
+      models: 'the text model of MiniMax-M3',
+      published: { model: 'MiniMax-M3', total: 427_040_140_160 },
+      source: 'transformers, models/minimax_m3_vl; vLLM, models/minimax_m3',
+    },
     routerBias: true,
     flaggedQkNorm: 'head',
     expertsUseFfn: true,
@@ -46,7 +63,7 @@ export const families: Families = {
     known: {
       models: 'MiniMax-M3',
       published: { model: 'MiniMax-M3', total: 427_040_140_160 },
-      source: 'transformers, models/minimax_m3; vLLM, models/minimax_m3',
+      source: 'transformers, models/minimax_m3_vl; vLLM, models/minimax_m3',
     },
     text: (outer) => {
       const text = outer.nested('text_config');
@@ -56,7 +73,14 @@ export const families: Families = {
     irrelevant: `image_grid_pinpoints image_seq_length image_token_compression_method num_reward_heads process_image_mode
       vision_feature_select_strategy image_size num_channels position_embedding_type rope_mode vision_segment_max_frames`,
   },
-  minimax_text_01: MINIMAX_01,
+  minimax_text_01: {
+    ...MINIMAX_01,
+    known: {
+      models: 'MiniMax-Text-01',
+      published: { model: 'MiniMax-Text-01', total: 456_089_655_296 },
+      source: 'modeling_minimax_text_01.py of MiniMaxAI/MiniMax-Text-01',
+    },
+  },
 };
 
 /** MiniMax-M3: an indexer chooses whole blocks of keys, in layers that a list names. The others attend to everything. */
