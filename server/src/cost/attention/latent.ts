@@ -49,7 +49,7 @@ export class Latent implements AttentionProfile {
 
   operations(context: LayerContext): Operation[] {
     const { model, tokens, work, parallel } = context;
-    const { queryRank, kvRank, nopeSize, ropeSize, valueSize, outputGate } = this.attention;
+    const { queryRank, kvRank, nopeSize, ropeSize, valueSize, outputGate, headGate } = this.attention;
     const heads = headsOnGpu(this.attention.heads, parallel.tp);
     const operations: Operation[] = [];
     const from = openHalf(context, operations);
@@ -57,7 +57,8 @@ export class Latent implements AttentionProfile {
     const type = model.types.attention;
     const queryWidth = nopeSize + ropeSize;
     const down = (queryRank ?? 0) + kvRank + ropeSize;
-    const gate = outputGate ? [product(context, tokens, heads * valueSize, model.hidden, type)] : [];
+    const gates = heads * ((outputGate ? valueSize : 0) + (headGate ? 1 : 0));
+    const gate = gates > 0 ? [product(context, tokens, gates, model.hidden, type)] : [];
     const latent: Shape = [axis('batch', work.sequences), axis('seq', context.seq), axis('latent', down)];
     operations.push(
       operation(

@@ -258,7 +258,7 @@ export const MODEL_BLOCKS: readonly BlockSpec[] = [
       property(
         'output-gate',
         choice({
-          true: 'A gate as wide as the attention output.',
+          true: 'A gate for each element of the attention output.',
           false: 'None.',
           'per-head': 'One number per head.',
         }),

@@ -43,6 +43,11 @@ export const families: Families = {
   },
   // The checkpoint holds none of the prediction modules that the config names either.
   minimax_m3: {
+    known: {
+      models: 'the text model of MiniMax-M3',
+      published: { model: 'MiniMax-M3', total: 427_040_140_160 },
+      source: 'transformers, models/minimax_m3_vl; vLLM, models/minimax_m3',
+    },
     routerBias: true,
     flaggedQkNorm: 'head',
     expertsUseFfn: true,
@@ -58,7 +63,7 @@ export const families: Families = {
     known: {
       models: 'MiniMax-M3',
       published: { model: 'MiniMax-M3', total: 427_040_140_160 },
-      source: 'transformers, models/minimax_m3; vLLM, models/minimax_m3',
+      source: 'transformers, models/minimax_m3_vl; vLLM, models/minimax_m3',
     },
     text: (outer) => {
       const text = outer.nested('text_config');
