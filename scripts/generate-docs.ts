@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { architecturesPage } from './docs/architectures.ts';
 import { costModelParts } from './docs/costModel.ts';
 import { languageParts } from './docs/language.ts';
 import { fill, generatedFrom } from './docs/markdown.ts';
@@ -27,6 +28,7 @@ export async function generateDocs(root = projectRoot): Promise<ReadonlyMap<stri
     generatedFrom(['docs/templates/cost-model.md', 'server/src/cost']) +
       fill(template('cost-model.md'), costModelParts()),
   );
+  pages.set('docs/architectures.md', architecturesPage());
   pages.set('docs/diagnostics/README.md', rulesIndex(rules));
   for (const rule of rules) pages.set(`docs/diagnostics/${rule.name}.md`, rulePage(rule));
   return pages;

@@ -4,7 +4,6 @@ import { describeDimension, describeType, enumerate } from '../../server/src/lan
 import type { BlockSpec, PropertySpec, ValueType } from '../../server/src/language/vocabulary/spec.ts';
 import { numberType } from '../../server/src/language/vocabulary/types.ts';
 import { childBlocks, VOCABULARY } from '../../server/src/language/vocabulary/vocabulary.ts';
-import { FAMILIES } from '../../server/src/plan/huggingFace/families/index.ts';
 import { anchor, code, fence, table } from './markdown.ts';
 import { wordsTables } from './words.ts';
 
@@ -15,7 +14,6 @@ export function languageParts(): Readonly<Record<string, string>> {
     contents: contents(),
     units: unitsTable(),
     'number-types': numberTypes(),
-    architectures: Object.keys(FAMILIES).sort().map(code).join(', '),
     'compare-claims': propertyTable(COMPARE_CLAIMS),
     words: wordsTables(),
   };

@@ -132,7 +132,7 @@ test('a layer with the keys and values of an earlier one has none of its own, an
 });
 
 test('a gate of one number per head has a column for each in the projection', () => {
-  const gated = { ...GROUPED, headGate: true };
+  const gated = { ...GROUPED, outputGate: true, gatePerHead: true };
   const added = profileOf(gated).tensors(4096).length - profileOf(GROUPED).tensors(4096).length;
   expect(added).toBe(1);
   expect(profileOf(gated).tensors(4096)).toContainEqual(

@@ -5,6 +5,7 @@ import { seeded } from '../support/propertyRuns.ts';
 import { DENSE } from './configs/dense.ts';
 import { FURTHER, ROUNDED } from './configs/further.ts';
 import { MIXTURES } from './configs/mixtures.ts';
+import { OF_2026 } from './configs/of2026.ts';
 import { BY_HAND, RECENT } from './configs/recent.ts';
 import { WHOLE } from './configs/whole.ts';
 
@@ -40,6 +41,7 @@ const SHAPE_NOTHING: readonly (readonly [field: RegExp, reason: string])[] = [
   ],
   [/index_topk_freq|index_skip_topk_offset/, 'a list says which layers choose keys'],
   [/interleave_moe_layer_step/, 'a list says which layers have experts'],
+  [/^mlp_only_layers$/, 'a list of words says which layers have experts'],
   [/text_config\.use_qk_norm/, 'the norm of Llama 4 has no weights'],
   [/multi_modal_projector_bias/, 'the code of Llama 4 has no bias there, whatever is said'],
   [/dense_list|vit_add_patchemb_bias/, 'of parts that the text model does not have'],
@@ -57,6 +59,11 @@ const SHAPE_NOTHING: readonly (readonly [field: RegExp, reason: string])[] = [
 const WITHOUT_USE: readonly (readonly [field: string, isUnused: (config: Json) => boolean])[] = [
   ['num_key_value_heads', (config) => typeof config.kv_lora_rank === 'number'],
   ['head_dim', (config) => typeof config.kv_lora_rank === 'number'],
+  ['sliding_window', (config) => config.use_sliding_window === false],
+  ['max_window_layers', (config) => config.use_sliding_window === false],
+  // The code of these has the biases or the norms in any case.
+  ['attention_bias', (config) => config.model_type === 'mimo'],
+  ['use_qk_norm', (config) => config.model_type === 'hunyuan_v1_dense'],
   ['topk_group', (config) => config.n_group === false],
   ['topk_method', (config) => config.n_group === 1],
   ['use_sliding_window', (config) => config.sliding_window === null],
@@ -84,7 +91,7 @@ function fieldsOf(model: string, config: Json, at: Json = config, path: Path = [
   });
 }
 
-const FIELDS = [...DENSE, ...MIXTURES, ...FURTHER, ...ROUNDED, ...WHOLE, ...RECENT, ...BY_HAND].flatMap(
+const FIELDS = [...DENSE, ...MIXTURES, ...FURTHER, ...ROUNDED, ...WHOLE, ...OF_2026, ...RECENT, ...BY_HAND].flatMap(
   ({ name, config }) => fieldsOf(name, config),
 );
 const SHAPING = FIELDS.filter(

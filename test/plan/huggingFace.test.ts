@@ -3,14 +3,18 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { registryText } from '../../scripts/generate-families.ts';
+import { profileOf } from '../../server/src/cost/attention/index.ts';
 import { totalOn } from '../../server/src/cost/parameters/checkpoint.ts';
+import { parametersOf } from '../../server/src/cost/parameters/parameters.ts';
 import { readConfig } from '../../server/src/plan/huggingFace/config.ts';
 import { DECLARED, FAMILIES } from '../../server/src/plan/huggingFace/families/index.ts';
 import { isWrapper } from '../../server/src/plan/huggingFace/family.ts';
+import type { Model } from '../../server/src/plan/model.ts';
 import { propertyRuns } from '../support/propertyRuns.ts';
 import { DENSE } from './configs/dense.ts';
 import { FURTHER, ROUNDED } from './configs/further.ts';
 import { MIXTURES } from './configs/mixtures.ts';
+import { OF_2026 } from './configs/of2026.ts';
 import { BY_HAND, RECENT } from './configs/recent.ts';
 import type { KnownConfig } from './configs/shapes.ts';
 import { WHOLE } from './configs/whole.ts';
@@ -21,10 +25,32 @@ function counted({ name, config, basis }: KnownConfig): unknown {
 }
 
 describe('parameters of a Hugging Face config, to the integer', () => {
-  test.each([...DENSE, ...MIXTURES, ...FURTHER].map((known) => [known.name, known] as const))('%s', (_, known) => {
-    expect(counted(known)).toBe(known.total);
+  test.each([...DENSE, ...MIXTURES, ...FURTHER, ...OF_2026].map((known) => [known.name, known] as const))(
+    '%s',
+    (_, known) => {
+      expect(counted(known)).toBe(known.total);
+    },
+  );
+});
+
+describe('bytes of KV cache per token, and parameters that a token is multiplied with', () => {
+  const stated = OF_2026.filter(({ kv, active }) => kv !== undefined || active !== undefined);
+  test.each(stated.map((known) => [known.name, known] as const))('%s', (_, { name, config, kv, active }) => {
+    const reading = readConfig(name, config);
+    if ('refused' in reading) throw new Error(reading.refused);
+    const { model } = reading;
+    if (kv !== undefined) expect(cacheOf(model)).toBe(kv);
+    if (active !== undefined) expect(parametersOf(model).activeWithEmbedding).toBe(active);
   });
 });
+
+/** Bytes that a token adds to the bf16 cache of a whole model. */
+function cacheOf({ classes, layers }: Model): number {
+  return layers
+    .flatMap((index) => classes[index] ?? [])
+    .flatMap(({ attention }) => profileOf(attention).caches(2, 1))
+    .reduce((sum, { bytesPerToken }) => sum + bytesPerToken, 0);
+}
 
 const QWEN3_MOE = MIXTURES.find(({ name }) => name.startsWith('Qwen3-Coder'))?.config ?? {};
 
@@ -38,14 +64,24 @@ test.each(ROUNDED.map((known) => [known.name, known] as const))('%s, as its make
 });
 
 test('every architecture that is read has a model here', () => {
-  const known = [...DENSE, ...MIXTURES, ...FURTHER, ...ROUNDED, ...WHOLE, ...RECENT, ...BY_HAND].flatMap(({ config }) =>
-    [...JSON.stringify(config).matchAll(/"model_type":"([^"]+)"/g)].map(([, type]) => type),
+  const known = [...DENSE, ...MIXTURES, ...FURTHER, ...ROUNDED, ...WHOLE, ...OF_2026, ...RECENT, ...BY_HAND].flatMap(
+    ({ config }) => [...JSON.stringify(config).matchAll(/"model_type":"([^"]+)"/g)].map(([, type]) => type),
   );
   const isCounted = (type: string) => {
     const architecture = FAMILIES[type];
     return architecture && (!isWrapper(architecture) || architecture.tower);
   };
   expect(Object.keys(FAMILIES).filter((type) => isCounted(type) && !known.includes(type))).toEqual([]);
+});
+
+test('every published total of the documentation is a total here', () => {
+  const totals = new Set(
+    [...DENSE, ...MIXTURES, ...FURTHER, ...WHOLE, ...OF_2026, ...RECENT].map(({ total }) => total),
+  );
+  const others = Object.entries(FAMILIES).filter(
+    ([, { known }]) => known?.published && !totals.has(known.published.total),
+  );
+  expect(others.map(([type]) => type)).toEqual([]);
 });
 
 test('no two files declare the same architecture, and every file is in the registry', () => {
@@ -111,7 +147,7 @@ describe('what is not understood is named', () => {
   });
 
   test('whatever stands in a file, it is read or refused and never throws', () => {
-    const known = [...DENSE, ...MIXTURES, ...FURTHER, ...WHOLE];
+    const known = [...DENSE, ...MIXTURES, ...FURTHER, ...WHOLE, ...OF_2026];
     const values = fc.oneof(
       fc.integer({ min: -1, max: 300 }),
       fc.constantFrom(null, true, false, '', 'auto', [], {}, 0, 1.5, [1, 2]),

@@ -31,8 +31,8 @@ interface AttentionCommon {
   readonly sinks: boolean;
   /** A gate of the query's width on the output. */
   readonly outputGate: boolean;
-  /** A gate of one number per head on the output. */
-  readonly headGate?: boolean;
+  /** The output gate has one column for each head instead of one for each element of the queries. */
+  readonly gatePerHead?: boolean;
   readonly indexer?: Indexer;
 }
 
@@ -280,8 +280,8 @@ function commonOf(block: Entity): AttentionCommon {
     ...(qkNorm === 'all-heads' && { wideQkNorm: true }),
     ...(flagOf(block, 'shared-kv') && { sharedKv: true }),
     sinks: flagOf(block, 'sinks') ?? false,
-    outputGate: outputGate === 'true',
-    ...(outputGate === 'per-head' && { headGate: true }),
+    outputGate: outputGate === 'true' || outputGate === 'per-head',
+    ...(outputGate === 'per-head' && { gatePerHead: true }),
     ...(indexer && {
       indexer: {
         heads: numberOf(indexer, 'heads') ?? 1,

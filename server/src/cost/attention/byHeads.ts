@@ -56,8 +56,10 @@ export function outputTensors(
 ): Tensor[] {
   const tensors: Tensor[] = [matrix('attention', 'attention', 'tp-rows', outputWidth, hidden)];
   if (attention.outputBias) tensors.push(vector('attention', 'none', hidden));
-  if (attention.outputGate) tensors.push(matrix('attention', 'attention', 'tp-columns', hidden, queryWidth));
-  if (attention.headGate) tensors.push(matrix('attention', 'attention', 'tp-columns', hidden, attention.heads));
+  if (attention.outputGate) {
+    const gates = attention.gatePerHead ? attention.heads : queryWidth;
+    tensors.push(matrix('attention', 'attention', 'tp-columns', hidden, gates));
+  }
   if (attention.sinks) tensors.push(vector('attention', 'tp-columns', attention.heads));
   tensors.push(...indexerTensors(attention.indexer, hidden, queryInput));
   return tensors;
@@ -82,8 +84,9 @@ export function projectByHeads(
   operations: Operation[],
 ): { readonly before: string; readonly projected: Shape } {
   const { model, tokens, work } = context;
-  const queries = heads * attention.headSize * (attention.outputGate ? 2 : 1);
-  const columns = queries + (attention.headGate ? heads : 0) + kvHeads * (attention.headSize + valueSize);
+  const gate = attention.outputGate ? (attention.gatePerHead ? 1 : attention.headSize) : 0;
+  const queries = heads * (attention.headSize + gate);
+  const columns = queries + kvHeads * (attention.headSize + valueSize);
   const projected: Shape = [axis('batch', work.sequences), axis('seq', context.seq), axis('columns', columns)];
   const own = columns - kvHeads * (attention.headSize + valueSize);
   const computed = attention.reusesKv ? own : attention.sharedKv ? columns - kvHeads * valueSize : columns;

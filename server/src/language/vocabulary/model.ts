@@ -217,11 +217,11 @@ export const MODEL_BLOCKS: readonly BlockSpec[] = [
       property(
         'output-gate',
         choice({
-          true: "A gate of the query's width.",
+          true: 'A gate for each element of the queries.',
           false: 'None.',
-          'per-head': 'One number per head.',
+          'per-head': 'One gate for each head.',
         }),
-        'A gate on the attention output, made from the input of the layer.',
+        'A gate on the attention output.',
         'true',
         { default: 'false' },
       ),

@@ -67,6 +67,8 @@ export function readConfig(name: string, json: Json): ConfigReading {
   read.layers = layers;
   const attention = hidden !== undefined && heads ? attentionOf({ read, family, hidden, heads }) : undefined;
   const parts = hidden === undefined ? undefined : feedForwardOf(read, family, hidden);
+  const rejected = notUnderstood(read.rejected, new Set());
+  if (rejected !== undefined) return refuse(rejected);
   if (!hidden || !heads || !layers || vocabulary === undefined || !attention || !parts) {
     const missing = [...new Set([...read.missing, ...read.misfitting()])].map((field) => `\`${field}\``).join(', ');
     return refuse(
@@ -82,7 +84,7 @@ export function readConfig(name: string, json: Json): ConfigReading {
   if (typeof types === 'string') return refuse(types);
   if (shapeOf(attention.full)?.hasUncountedBias) return refuse(biasNotComputed('attention_bias'));
   if (parts.moe && read.flag('mlp_bias')) return refuse(biasNotComputed('mlp_bias'));
-  const assigned = layersOf(read, { count: layers, attention, feedForward: parts, family });
+  const assigned = layersOf(read, { count: layers, hidden, attention, feedForward: parts, family });
   const ofArchitecture = irrelevantTo([family, wrapper]);
   if (!assigned)
     return refuse(

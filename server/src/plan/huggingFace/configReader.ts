@@ -7,12 +7,15 @@ type Json = Readonly<Record<string, unknown>>;
 export class ConfigReader {
   /** Required fields that were missing. */
   readonly missing: string[] = [];
+  /** Fields with values that a family has no meaning for. */
+  readonly rejected: string[] = [];
   /** How many layers the model has, once that is known: a list per layer must be as long. */
   layers: number | undefined;
   private json: Json;
   private readonly asked = new Set<string>();
   private readonly misfits = new Set<string>();
   private readonly children = new Map<string, ConfigReader>();
+  private readonly lists = new Map<string, readonly ConfigReader[]>();
 
   constructor(json: Json) {
     this.json = json;
@@ -112,6 +115,13 @@ export class ConfigReader {
     return this.misfit(field, value) ?? [];
   }
 
+  /** A list of flags, empty when absent. */
+  flags(field: string): readonly boolean[] {
+    const value = this.get(field);
+    if (Array.isArray(value) && value.every((item) => typeof item === 'boolean')) return value;
+    return this.misfit(field, value) ?? [];
+  }
+
   object(field: string): Json | undefined {
     const value = this.get(field);
     return isObject(value) ? value : this.misfit(field, value);
@@ -128,6 +138,17 @@ export class ConfigReader {
     return child;
   }
 
+  /** A list of objects, whose fields must be read too. The same field gives the same readers. */
+  nestedList(field: string): readonly ConfigReader[] {
+    const known = this.lists.get(field);
+    if (known) return known;
+    const value = this.get(field);
+    const isList = Array.isArray(value) && value.every(isObject);
+    const children = isList ? value.map((json) => new ConfigReader(json)) : (this.misfit(field, value) ?? []);
+    this.lists.set(field, children);
+    return children;
+  }
+
   /** Leaves the fields within an object unread on purpose, because nothing is computed from them. */
   leave(field: string): void {
     this.has(field);
@@ -137,8 +158,12 @@ export class ConfigReader {
   /** Fields that nothing asked for, or whose value could not be used; those of nested objects with their path. */
   unread(): readonly string[] {
     const ignored = Object.keys(this.json).filter((field) => !this.asked.has(field) && this.json[field] !== null);
-    const within = [...this.children].flatMap(([field, child]) => child.unread().map((name) => `${field}.${name}`));
-    return [...ignored, ...this.misfits, ...within];
+    const children = [
+      ...this.children,
+      ...[...this.lists].flatMap(([field, list]) => list.map((child) => [field, child] as const)),
+    ];
+    const within = children.flatMap(([field, child]) => child.unread().map((name) => `${field}.${name}`));
+    return [...new Set([...ignored, ...this.misfits, ...within])];
   }
 
   /** Fields that were present with a value that could not be used. */

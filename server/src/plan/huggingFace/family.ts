@@ -50,6 +50,8 @@ export interface Family {
   /** The kind of attention of each layer where other fields than `layer_types` or an interval say it. */
   readonly kinds?: (read: ConfigReader, count: number, parts: AttentionParts) => LayerKinds | undefined;
 
+  /** Its networks, where they are not one kind of experts and one dense network. */
+  readonly feedForward?: (read: ConfigReader, hidden: number) => FeedForwardParts | undefined;
   readonly sharedGate?: boolean;
   readonly routerBias?: boolean;
   readonly expertBias?: boolean;
@@ -86,6 +88,8 @@ export interface Family {
   readonly mtpNorms?: number;
   /** The layer of its prediction modules, where it is not like the model's last one. */
   readonly mtpLayer?: (read: ConfigReader, context: LayersContext) => LayerClass | undefined;
+  /** Its prediction modules have a dense network although the layers before have experts. */
+  readonly denseMtp?: boolean;
   /** Copies of embedding and head in each prediction module of the checkpoint. */
   readonly copiedTables?: number;
   /** What its checkpoints hold beside what is computed with. */
@@ -104,12 +108,15 @@ export interface Known {
   readonly models: string;
   /** A model with the total that its maker, the hub or its index of tensors states; the tests hold the count to it. */
   readonly published?: { readonly model: string; readonly total: number };
+  /** A model with the rounded total that its maker states, where no exact one is known. */
+  readonly stated?: { readonly model: string; readonly total: string };
   /** The reference code that the count was derived from. */
   readonly source: string;
 }
 
 /** An outer architecture, whose config holds a text model and what turns pictures, sounds or films into tokens. */
 export interface Wrapper {
+  readonly known?: Known;
   /** The config of the text model; nothing where the file has none. */
   readonly text: (outer: ConfigReader) => ConfigReader | undefined;
   readonly irrelevant?: string;
@@ -163,6 +170,7 @@ export interface FeedForwardParts {
 export type Layout = Pick<Model, 'classes' | 'layers' | 'mtpLayer'>;
 
 export interface LayersContext {
+  readonly hidden: number;
   readonly count: number;
   readonly attention: AttentionParts;
   readonly feedForward: FeedForwardParts;

@@ -23,6 +23,7 @@ export function feedForwardOf(read: ConfigReader, family: Family, hidden: number
 }
 
 function statedNetworks(read: ConfigReader, family: Family, hidden: number): FeedForwardParts | undefined {
+  if (family.feedForward) return family.feedForward(read, hidden);
   const bias = read.flag('mlp_bias') ?? family.ffnBias ?? false;
   const written =
     read.optional('n_routed_experts') ?? read.optional('num_local_experts') ?? read.optional('num_experts');

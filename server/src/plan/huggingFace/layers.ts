@@ -1,5 +1,5 @@
 import type { Attention } from '../attention.ts';
-import type { LayerClass } from '../model.ts';
+import type { FeedForward, LayerClass } from '../model.ts';
 import type { ConfigReader } from './configReader.ts';
 import type { IsSparse, LayerKinds, LayersContext, Layout } from './family.ts';
 import { classOf } from './layerClasses.ts';
@@ -24,18 +24,26 @@ export function layersOf(read: ConfigReader, context: LayersContext): Layout | u
     return { classes, layers, ...(mtpLayer && { mtpLayer }) };
   }
   // A prediction module chooses its keys itself.
-  const mtpLayer =
-    attention.reused &&
-    classes.find((layerClass) => layerClass.attention === attention.full && layerClass.feedForward === (moe ?? dense));
+  const isOwn = attention.reused !== undefined || family.denseMtp === true;
+  const mtpFeedForward = family.denseMtp ? dense : (moe ?? dense);
+  const [mtpLayer] = isOwn && mtpFeedForward ? madeOf(attention.full, mtpFeedForward, family.norms ?? 2) : [];
   return { classes, layers, ...(mtpLayer && { mtpLayer }) };
 }
+
+function madeOf(attention: Attention, feedForward: FeedForward, norms: number): readonly LayerClass[] {
+  const classes: LayerClass[] = [];
+  classOf(classes, attention, feedForward, norms);
+  return classes;
+}
+
+const SAID_BY_LIST = ['first_k_dense_replace', 'moe_layer_freq', 'mlp_only_layers', 'decoder_sparse_step'] as const;
 
 /** Which layers have experts, by the fields of most architectures. Undefined when these are not understood. */
 export function sparseLayers(read: ConfigReader, count: number): IsSparse | undefined {
   const words = read.texts('mlp_layer_types');
   if (words.length > 0) {
     // The list already says what these fields say.
-    for (const field of ['first_k_dense_replace', 'moe_layer_freq']) read.has(field);
+    for (const field of SAID_BY_LIST) read.has(field);
     const isKnown = words.length === count && words.every((word) => word === 'sparse' || word === 'dense');
     return isKnown ? (layer) => words[layer] === 'sparse' : undefined;
   }

@@ -2,6 +2,11 @@ import type { Families } from '../family.ts';
 
 export const families: Families = {
   arctic: {
+    known: {
+      models: 'Snowflake Arctic',
+      stated: { model: 'Arctic', total: '480 billion' },
+      source: 'modeling_arctic.py of Snowflake/snowflake-arctic-instruct',
+    },
     norms: 3,
     expertsUseFfn: true,
     residualFfn: true,

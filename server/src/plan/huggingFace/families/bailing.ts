@@ -8,6 +8,21 @@ const BAILING: Family = {
 };
 
 export const families: Families = {
-  bailing_moe: BAILING,
-  bailing_moe_v2: { ...BAILING, routerBias: true },
+  bailing_moe: {
+    ...BAILING,
+    known: {
+      models: 'Ling lite and plus',
+      published: { model: 'Ling-lite', total: 16_801_974_272 },
+      source: 'modeling_bailing_moe.py of inclusionAI/Ling-lite',
+    },
+  },
+  bailing_moe_v2: {
+    ...BAILING,
+    routerBias: true,
+    known: {
+      models: 'Ling 2.0, Ring 2.0',
+      published: { model: 'Ling-mini-2.0', total: 16_255_643_392 },
+      source: 'modeling_bailing_moe_v2.py of inclusionAI/Ling-mini-2.0',
+    },
+  },
 };

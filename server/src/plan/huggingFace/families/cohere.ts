@@ -1,8 +1,22 @@
 import type { Families } from '../family.ts';
 
 export const families: Families = {
-  cohere: { tied: true, norms: 1, flaggedQkNorm: 'all-heads' },
+  cohere: {
+    tied: true,
+    norms: 1,
+    flaggedQkNorm: 'all-heads',
+    known: {
+      models: 'Command R, R+',
+      published: { model: 'command-r', total: 34_980_831_232 },
+      source: 'transformers, models/cohere',
+    },
+  },
   cohere2: {
+    known: {
+      models: 'Command A, R7B',
+      published: { model: 'command-a', total: 111_057_580_032 },
+      source: 'transformers, models/cohere2',
+    },
     tied: true,
     norms: 1,
     fullEvery: 4,

@@ -3,6 +3,11 @@ import type { Families, Json } from '../family.ts';
 
 export const families: Families = {
   dbrx: {
+    known: {
+      models: 'DBRX',
+      published: { model: 'DBRX', total: 131_596_523_520 },
+      source: 'transformers, models/dbrx',
+    },
     expertsUseFfn: true,
     unnest: plainNames,
     irrelevant:

@@ -1,19 +1,14 @@
-import type { LayerClass } from '../../model.ts';
 import type { ConfigReader } from '../configReader.ts';
-import type { Families, Family, FeedForwardParts, LayersContext } from '../family.ts';
-import { classOf } from '../layerClasses.ts';
+import type { Families, Family, FeedForwardParts } from '../family.ts';
 import { linear, plainLayer } from '../vision.ts';
 import { textAndVision } from '../wrapper.ts';
 
-/**
- * ERNIE 4.5 (transformers, models/ernie4_5_moe). Its prediction modules are dense layers that join the two streams behind a
- * norm each, and use the model's own last norm (vLLM, models/ernie_mtp.py).
- */
+/** Prediction modules are dense layers that join the two streams behind a norm each, and use the model's own last norm. */
 const ERNIE_MOE: Family = {
   tied: true,
   routerBias: true,
   mtpNorms: 2,
-  mtpLayer: denseModule,
+  denseMtp: true,
   only: { use_bias: false },
   names: {
     num_experts: 'moe_num_experts',
@@ -29,23 +24,46 @@ const ERNIE_MOE: Family = {
 };
 
 export const families: Families = {
-  ernie4_5: { tied: true, mtpNorms: 2, only: { use_bias: false } },
-  ernie4_5_moe: ERNIE_MOE,
-  // ERNIE 4.5 VL (transformers, models/ernie4_5_vl_moe): tokens of pictures visit narrower experts of their own.
+  ernie4_5: {
+    tied: true,
+    mtpNorms: 2,
+    only: { use_bias: false },
+    known: {
+      models: 'ERNIE 4.5 0.3B',
+      published: { model: 'ERNIE-4.5-0.3B', total: 360_748_032 },
+      source: 'transformers, models/ernie4_5',
+    },
+  },
+  ernie4_5_moe: {
+    ...ERNIE_MOE,
+    known: {
+      models: 'ERNIE 4.5 21B-A3B, 300B-A47B, with and without their prediction modules',
+      published: { model: 'ERNIE-4.5-21B-A3B', total: 21_825_437_888 },
+      source: 'transformers, models/ernie4_5_moe; vLLM, models/ernie_mtp.py',
+    },
+  },
+  // Tokens of pictures visit narrower experts of their own.
   ernie4_5_vl_moe_text: {
     ...ERNIE_MOE,
     unnest: twoWidths,
     networks: expertsOfPictures,
     defaults: { num_experts_per_tok: 6, num_experts: 64, n_shared_experts: 2, first_k_dense_replace: 1 },
+    known: {
+      models: 'the text model of ERNIE 4.5 VL',
+      stated: { model: 'ERNIE-4.5-VL-28B-A3B', total: '28 billion' },
+      source: 'transformers, models/ernie4_5_vl_moe',
+    },
   },
-  ernie4_5_vl_moe: { ...textAndVision(ernieTower), tied: true },
+  ernie4_5_vl_moe: {
+    ...textAndVision(ernieTower),
+    tied: true,
+    known: {
+      models: 'ERNIE 4.5 VL',
+      stated: { model: 'ERNIE-4.5-VL-28B-A3B', total: '28 billion in its text model' },
+      source: 'transformers, models/ernie4_5_vl_moe',
+    },
+  },
 };
-
-function denseModule(_: ConfigReader, { attention, feedForward }: LayersContext): LayerClass | undefined {
-  const classes: LayerClass[] = [];
-  if (feedForward.dense) classOf(classes, attention.full, feedForward.dense, 2);
-  return classes[0];
-}
 
 /** The widths of both kinds of experts stand in one list, that of text first. */
 function twoWidths(read: ConfigReader): Readonly<Record<string, unknown>> {

@@ -5,7 +5,7 @@ import type { AttentionContext, AttentionParts, Families } from '../family.ts';
 import { kindsBy } from '../layers.ts';
 import { NO_EXTRAS, stateElement } from '../linear.ts';
 
-/** Falcon-H1 (transformers, models/falcon_h1/modular_falcon_h1.py): attention and Mamba-2 side by side in every layer. */
+/** Attention and Mamba-2 side by side in every layer. */
 export const families: Families = {
   falcon_h1: {
     attention: attentionOfFalcon,
@@ -16,6 +16,11 @@ export const families: Families = {
       mamba_d_state: 256,
       mamba_d_conv: 4,
       mamba_expand: 2,
+    },
+    known: {
+      models: 'Falcon-H1',
+      published: { model: 'Falcon-H1-34B', total: 33_642_516_224 },
+      source: 'transformers, models/falcon_h1',
     },
     refused: refusedFalcon,
     irrelevant: `attention_in_multiplier attention_out_multiplier mlp_multipliers ssm_multipliers mamba_chunk_size

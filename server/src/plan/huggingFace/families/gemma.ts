@@ -6,9 +6,31 @@ import { textAndVision } from '../wrapper.ts';
 const GEMMA: Family = { tied: true, defaults: { head_dim: 256 } };
 
 export const families: Families = {
-  gemma: GEMMA,
-  gemma2: { ...GEMMA, norms: 4, fullEvery: 2, irrelevant: 'sliding_window_size' },
+  gemma: {
+    ...GEMMA,
+    known: {
+      models: 'Gemma',
+      published: { model: 'gemma-7b', total: 8_537_680_896 },
+      source: 'transformers, models/gemma',
+    },
+  },
+  gemma2: {
+    ...GEMMA,
+    norms: 4,
+    fullEvery: 2,
+    irrelevant: 'sliding_window_size',
+    known: {
+      models: 'Gemma 2',
+      published: { model: 'gemma-2-9b', total: 9_241_705_984 },
+      source: 'transformers, models/gemma2',
+    },
+  },
   gemma3_text: {
+    known: {
+      models: 'Gemma 3 1B',
+      published: { model: 'gemma-3-1b', total: 999_885_952 },
+      source: 'transformers, models/gemma3',
+    },
     ...GEMMA,
     norms: 4,
     qkNorm: 'head',
@@ -23,7 +45,15 @@ export const families: Families = {
     },
     irrelevant: 'use_bidirectional_attention',
   },
-  gemma3: { ...textAndVision(siglip), tied: true },
+  gemma3: {
+    ...textAndVision(siglip),
+    tied: true,
+    known: {
+      models: 'Gemma 3',
+      published: { model: 'gemma-3-27b', total: 27_432_406_640 },
+      source: 'transformers, models/gemma3',
+    },
+  },
 };
 
 /** SigLIP behind Gemma 3: a norm and one matrix project its tokens. */

@@ -8,19 +8,75 @@ import { textAndVision } from '../wrapper.ts';
 const GLM: Family = { outputBias: false, defaults: { head_dim: 128 }, irrelevant: 'rope_ratio' };
 
 export const families: Families = {
-  glm: GLM,
-  glm4: { ...GLM, norms: 4 },
-  glm4_moe: { ...GLM, routerBias: true, copiedTables: 2 },
-  glm4_moe_lite: { latent: 'plain', routerBias: true, copiedTables: 2, storesRotary: true },
-  // GLM-4.5V and 4.6V (transformers, models/glm4v_moe): the text model of GLM-4.5-Air without its prediction module.
+  glm: {
+    ...GLM,
+    known: {
+      models: 'GLM-4 9B',
+      published: { model: 'glm-4-9b-chat-hf', total: 9_399_951_360 },
+      source: 'transformers, models/glm',
+    },
+  },
+  glm4: {
+    ...GLM,
+    norms: 4,
+    known: {
+      models: 'GLM-4 0414',
+      published: { model: 'GLM-4-9B-0414', total: 9_400_279_040 },
+      source: 'transformers, models/glm4',
+    },
+  },
+  glm4_moe: {
+    ...GLM,
+    routerBias: true,
+    copiedTables: 2,
+    known: {
+      models: 'GLM-4.5, 4.6, 4.7',
+      published: { model: 'GLM-4.5-Air', total: 110_468_824_832 },
+      source: 'transformers, models/glm4_moe',
+    },
+  },
+  glm4_moe_lite: {
+    latent: 'plain',
+    routerBias: true,
+    copiedTables: 2,
+    storesRotary: true,
+    known: {
+      models: 'GLM-4.7-Flash',
+      published: { model: 'GLM-4.7-Flash', total: 31_221_488_576 },
+      source: 'transformers, models/glm4_moe_lite',
+    },
+  },
+  // The text model of GLM-4.5-Air without its prediction module.
   glm4v_moe_text: {
     ...GLM,
     routerBias: true,
     only: { use_qk_norm: false },
     defaults: { ...GLM.defaults, attention_bias: true, first_k_dense_replace: 1 },
+    known: {
+      models: 'the text model of GLM-4.5V and 4.6V',
+      published: { model: 'GLM-4.5V', total: 107_710_933_120 },
+      source: 'transformers, models/glm4v_moe',
+    },
   },
-  glm4v_moe: textAndVision(glm4vTower),
-  glm_moe_dsa: { latent: 'indexed', routerBias: true, attention: sharedIndexers, kinds: indexerKinds },
+  glm4v_moe: {
+    ...textAndVision(glm4vTower),
+    known: {
+      models: 'GLM-4.5V, 4.6V',
+      published: { model: 'GLM-4.5V', total: 107_710_933_120 },
+      source: 'transformers, models/glm4v_moe',
+    },
+  },
+  glm_moe_dsa: {
+    latent: 'indexed',
+    routerBias: true,
+    attention: sharedIndexers,
+    kinds: indexerKinds,
+    known: {
+      models: 'GLM-5, 5.1, 5.2',
+      published: { model: 'GLM-5', total: 753_864_139_008 },
+      source: 'transformers, models/glm_moe_dsa',
+    },
+  },
 };
 
 /** GLM-5.2: a list says which layers have an indexer. The other fields say again what the list does. */

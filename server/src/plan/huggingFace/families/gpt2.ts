@@ -2,6 +2,11 @@ import type { Families } from '../family.ts';
 
 export const families: Families = {
   gpt2: {
+    known: {
+      models: 'GPT-2, GPT-3',
+      published: { model: 'GPT-2', total: 124_439_808 },
+      source: 'transformers, models/gpt2',
+    },
     tied: true,
     norms: 4,
     finalNorms: 2,

@@ -2,9 +2,27 @@ import type { Families } from '../family.ts';
 import { mamba2 } from '../linear.ts';
 
 export const families: Families = {
-  granite: {},
-  granitemoe: { expertsUseFfn: true },
+  granite: {
+    known: {
+      models: 'Granite 3',
+      published: { model: 'granite-3.0-8b', total: 8_170_848_256 },
+      source: 'transformers, models/granite',
+    },
+  },
+  granitemoe: {
+    expertsUseFfn: true,
+    known: {
+      models: 'Granite 3 MoE, PowerMoE',
+      published: { model: 'PowerMoE-3b', total: 3_298_793_472 },
+      source: 'transformers, models/granitemoe',
+    },
+  },
   granitemoehybrid: {
+    known: {
+      models: 'Granite 4.0',
+      published: { model: 'granite-4.0-h-tiny', total: 6_939_037_248 },
+      source: 'transformers, models/granitemoehybrid',
+    },
     expertsUseFfn: true,
     linear: mamba2,
     names: {

@@ -2,6 +2,11 @@ import type { Families } from '../family.ts';
 
 export const families: Families = {
   'grok-1': {
+    known: {
+      models: 'Grok-1',
+      stated: { model: 'Grok-1', total: '314 billion' },
+      source: 'model.py of xai-org/grok-1',
+    },
     tied: true,
     norms: 4,
     expertsUseFfn: true,

@@ -1,7 +1,26 @@
 import type { Families } from '../family.ts';
 
 export const families: Families = {
+  // Norms of queries and keys in every layer, whatever `use_qk_norm` says.
+  hunyuan_v1_dense: {
+    qkNorm: 'head',
+    names: { head_dim: 'attention_head_dim' },
+    only: { use_cla: false, add_classification_head: false },
+    irrelevant: `use_qk_norm eod_token_id pad_id org_vocab_size cla_share_factor class_num mask_init_id norm_type pool_type
+      sep_id bos_id eod_id eos_id im_end_id im_newline_id im_start_id use_rotary_pos_emb position_embedding_xdrope
+      enable_lm_head_fp32 text_end_id text_start_id video_end_id video_start_id`,
+    known: {
+      models: 'Hunyuan 0.5B to 7B',
+      stated: { model: 'Hunyuan-7B', total: '7 billion' },
+      source: 'transformers, models/hunyuan_v1_dense',
+    },
+  },
   hunyuan_v1_moe: {
+    known: {
+      models: 'Hunyuan-A13B',
+      published: { model: 'Hunyuan-A13B', total: 80_393_183_232 },
+      source: 'transformers, models/hunyuan_v1_moe',
+    },
     fewestExperts: 2,
     names: {
       first_k_dense_replace: 'moe_layer_num_skipped',
@@ -17,8 +36,12 @@ export const families: Families = {
       vit_mapping_type vit_norm_type vit_patch vit_path vit_remove_prenorm vit_token vit_type vit_used_rms_norm
       text_end_id text_start_id video_end_id video_start_id`,
   },
-  // tencent/Hy3: transformers 5.18, models/hy_v3/modular_hy_v3.py; its prediction module stands behind the last layer.
   hy_v3: {
+    known: {
+      models: 'Hy3',
+      published: { model: 'Hy3', total: 298_786_155_776 },
+      source: 'transformers, models/hy_v3',
+    },
     qkNorm: 'head',
     routerBias: true,
     names: { n_shared_experts: 'num_shared_experts' },

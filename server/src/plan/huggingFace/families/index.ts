@@ -1,9 +1,11 @@
 // Written by scripts/generate-families.ts from the files of this folder.
 import type { Families } from '../family.ts';
+import { families as arcee } from './arcee.ts';
 import { families as arctic } from './arctic.ts';
 import { families as bailing } from './bailing.ts';
 import { families as cohere } from './cohere.ts';
 import { families as dbrx } from './dbrx.ts';
+import { families as deci } from './deci.ts';
 import { families as deepseek } from './deepseek.ts';
 import { families as dots } from './dots.ts';
 import { families as ernie } from './ernie.ts';
@@ -29,18 +31,23 @@ import { families as mistral } from './mistral.ts';
 import { families as nemotron } from './nemotron.ts';
 import { families as olmo } from './olmo.ts';
 import { families as phi } from './phi.ts';
+import { families as poolside } from './poolside.ts';
 import { families as qwen } from './qwen.ts';
 import { families as qwenOmni } from './qwenOmni.ts';
 import { families as seedOss } from './seedOss.ts';
 import { families as smollm } from './smollm.ts';
 import { families as step } from './step.ts';
+import { families as upstage } from './upstage.ts';
+import { families as xiaomi } from './xiaomi.ts';
 
 /** What each file declares. No two declare the same `model_type`: a test holds that. */
 export const DECLARED: readonly Families[] = [
+  arcee,
   arctic,
   bailing,
   cohere,
   dbrx,
+  deci,
   deepseek,
   dots,
   ernie,
@@ -66,11 +73,14 @@ export const DECLARED: readonly Families[] = [
   nemotron,
   olmo,
   phi,
+  poolside,
   qwen,
   qwenOmni,
   seedOss,
   smollm,
   step,
+  upstage,
+  xiaomi,
 ];
 
 /** Every architecture that is read, by its `model_type`. */

@@ -6,6 +6,11 @@ import { NO_EXTRAS, stateElement } from '../linear.ts';
 
 export const families: Families = {
   jamba: {
+    known: {
+      models: 'Jamba',
+      published: { model: 'Jamba-v0.1', total: 51_570_323_328 },
+      source: 'transformers, models/jamba',
+    },
     only: { mamba_inner_layernorms: true },
     expertsUseFfn: true,
     fewestExperts: 2,

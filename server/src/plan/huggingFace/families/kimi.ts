@@ -6,8 +6,22 @@ import { NO_EXTRAS } from '../linear.ts';
 import { textAndVision } from '../wrapper.ts';
 
 export const families: Families = {
-  kimi_k2: { latent: 'plain', routerBias: true, storesRotary: true },
+  kimi_k2: {
+    latent: 'plain',
+    routerBias: true,
+    storesRotary: true,
+    known: {
+      models: 'Kimi K2',
+      published: { model: 'Kimi-K2', total: 1_026_470_731_056 },
+      source: 'modeling_deepseek.py of moonshotai/Kimi-K2-Instruct',
+    },
+  },
   kimi_linear: {
+    known: {
+      models: 'Kimi Linear',
+      published: { model: 'Kimi-Linear-48B-A3B', total: 49_122_681_728 },
+      source: 'modeling_kimi.py of moonshotai/Kimi-Linear-48B-A3B-Instruct',
+    },
     latent: 'plain',
     routerBias: true,
     linear: kimiDelta,
@@ -19,9 +33,23 @@ export const families: Families = {
     },
     irrelevant: 'mla_use_nope moe_renormalize moe_router_activation_func use_grouped_topk model_max_length',
   },
-  kimi_k25: { ...textAndVision(), irrelevant: 'projection_hidden_size' },
+  kimi_k25: {
+    ...textAndVision(),
+    irrelevant: 'projection_hidden_size',
+    known: {
+      models: 'Kimi K2.5, K2.6, without their vision tower',
+      source: 'modeling_kimi_k25.py of moonshotai/Kimi-K2.5',
+    },
+  },
   // The outer config repeats the size of the vocabulary; the model is made from the text config.
-  kimi_vl: { ...textAndVision(), irrelevant: 'vocab_size' },
+  kimi_vl: {
+    ...textAndVision(),
+    irrelevant: 'vocab_size',
+    known: {
+      models: 'Kimi-VL, without its vision tower',
+      source: 'modeling_kimi_vl.py of moonshotai/Kimi-VL-A3B-Instruct',
+    },
+  },
 };
 
 /** Kimi Linear counts its layers from 1 and lists both kinds. */

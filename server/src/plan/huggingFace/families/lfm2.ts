@@ -6,10 +6,15 @@ import { NO_EXTRAS } from '../linear.ts';
 
 const LFM2: Family = { tied: true, qkNorm: 'head', linear: shortConvolution, kinds: kindsOfLfm2 };
 
-/** LFM2 of Liquid AI (transformers, models/lfm2 and lfm2_moe): gated short convolutions, and attention in some layers. */
+/** LFM2 of Liquid AI: gated short convolutions, and attention in some layers. */
 export const families: Families = {
   lfm2: {
     ...LFM2,
+    known: {
+      models: 'LFM2, LFM2.5',
+      published: { model: 'LFM2-1.2B', total: 1_170_340_608 },
+      source: 'transformers, models/lfm2',
+    },
     networks: adjustedWidth,
     names: { intermediate_size: 'block_ff_dim', tie_word_embeddings: 'tie_embedding' },
     refused: otherWidths,
@@ -18,6 +23,11 @@ export const families: Families = {
   },
   lfm2_moe: {
     ...LFM2,
+    known: {
+      models: 'LFM2 8B-A1B',
+      published: { model: 'LFM2-8B-A1B', total: 8_339_930_560 },
+      source: 'transformers, models/lfm2_moe',
+    },
     routerBias: true,
     only: { use_expert_bias: true },
     names: { first_k_dense_replace: 'num_dense_layers', tie_word_embeddings: 'tie_embedding' },

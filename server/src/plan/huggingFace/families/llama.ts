@@ -4,9 +4,21 @@ import { kindsBy, sparseLayers } from '../layers.ts';
 import { plainLayer } from '../vision.ts';
 
 export const families: Families = {
-  llama: { irrelevant: 'rope_type' },
+  llama: {
+    irrelevant: 'rope_type',
+    known: {
+      models: 'Llama 2, 3, 3.1, 3.2, 3.3',
+      published: { model: 'Llama-2-7B', total: 6_738_415_616 },
+      source: 'transformers, models/llama',
+    },
+  },
   // Llama 4's norm of queries and keys has no weights. Every fourth layer attends to everything (Meta's model card).
   llama4_text: {
+    known: {
+      models: 'the text model of Llama 4',
+      published: { model: 'Llama-4-Maverick', total: 401_583_781_376 },
+      source: 'transformers, models/llama4',
+    },
     expertsUseFfn: true,
     shared: 1,
     fullEvery: 4,
@@ -17,6 +29,11 @@ export const families: Families = {
     irrelevant: 'no_rope_layer_interval floor_scale attn_scale attn_temperature_tuning for_llm_compressor',
   },
   llama4: {
+    known: {
+      models: 'Llama 4, Llama Guard 4',
+      published: { model: 'Llama-4-Maverick', total: 401_583_781_376 },
+      source: 'transformers, models/llama4',
+    },
     text: (outer) => outer.nested('text_config'),
     tower: llama4Tower,
     irrelevant: `multi_modal_projector_bias pixel_shuffle_ratio vision_feature_select_strategy vision_output_dim`,

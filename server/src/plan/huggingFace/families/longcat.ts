@@ -5,6 +5,11 @@ import { classOf } from '../layerClasses.ts';
 
 export const families: Families = {
   longcat_flash: {
+    known: {
+      models: 'LongCat-Flash',
+      published: { model: 'LongCat-Flash', total: 561_862_880_256 },
+      source: 'transformers, models/longcat_flash',
+    },
     latent: 'plain',
     routerBias: true,
     shortcut: true,

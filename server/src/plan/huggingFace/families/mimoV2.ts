@@ -7,9 +7,9 @@ import { classOf } from '../layerClasses.ts';
 import { kindsBy, kindsNamed } from '../layers.ts';
 
 /**
- * MiMo-V2-Flash (transformers, models/mimo_v2_flash; vLLM, models/mimo_v2.py and mimo_v2_mtp.py). Layers with a window have
- * more key/value heads than those without, and sinks; values are narrower than keys. Its checkpoint has three prediction
- * modules, each a layer with a window and a dense network (technical report, 2.2), which the config does not name.
+ * Layers with a window have more key/value heads than those without, and sinks; values are narrower than keys. Its checkpoint
+ * has three prediction modules, each a layer with a window and a dense network (technical report, 2.2), which the config does
+ * not name.
  */
 export const families: Families = {
   mimo_v2_flash: {
@@ -26,6 +26,11 @@ export const families: Families = {
           ? `\`${field}\` and \`sliding_window\` differ, and engines take either; correct one of them`
           : [],
       )[0],
+    known: {
+      models: 'MiMo-V2-Flash',
+      stated: { model: 'MiMo-V2-Flash', total: '309 billion' },
+      source: 'transformers, models/mimo_v2_flash; vLLM, models/mimo_v2.py and mimo_v2_mtp.py',
+    },
     irrelevant: 'attention_value_scale hybrid_block_size',
   },
 };

@@ -15,9 +15,21 @@ const MINIMAX_01: Family = {
 };
 
 export const families: Families = {
-  minimax_m1: MINIMAX_01,
+  minimax_m1: {
+    ...MINIMAX_01,
+    known: {
+      models: 'MiniMax-M1',
+      published: { model: 'MiniMax-M1', total: 456_089_655_296 },
+      source: 'modeling_minimax_text_01.py of MiniMaxAI/MiniMax-Text-01',
+    },
+  },
   // The config names prediction modules that the checkpoint does not have: its published total is reached without them.
   minimax_m2: {
+    known: {
+      models: 'MiniMax-M2, M2.1, M2.5',
+      published: { model: 'MiniMax-M2', total: 228_703_644_928 },
+      source: 'transformers, models/minimax_m2',
+    },
     routerBias: true,
     expertsUseFfn: true,
     flaggedQkNorm: 'all-heads',
@@ -25,7 +37,14 @@ export const families: Families = {
     irrelevant: `use_mtp mtp_transformer_layers num_mtp_modules attn_type_list layernorm_full_attention_beta
       layernorm_linear_attention_beta layernorm_mlp_beta`,
   },
-  minimax_text_01: MINIMAX_01,
+  minimax_text_01: {
+    ...MINIMAX_01,
+    known: {
+      models: 'MiniMax-Text-01',
+      published: { model: 'MiniMax-Text-01', total: 456_089_655_296 },
+      source: 'modeling_minimax_text_01.py of MiniMaxAI/MiniMax-Text-01',
+    },
+  },
 };
 
 function numberedKinds(read: ConfigReader): LayerKinds | undefined {

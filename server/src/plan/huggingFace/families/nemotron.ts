@@ -7,6 +7,11 @@ import { mamba2 } from '../linear.ts';
 
 export const families: Families = {
   nemotron_h: {
+    known: {
+      models: 'Nemotron-H, Nemotron Nano 2, Nemotron 3',
+      published: { model: 'NVIDIA-Nemotron-Nano-9B-v2', total: 8_888_227_328 },
+      source: 'transformers, models/nemotron_h',
+    },
     plainFfn: true,
     routerBias: true,
     linear: mamba2,

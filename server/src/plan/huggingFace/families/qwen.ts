@@ -21,25 +21,121 @@ const SEEING = textAndVision((vision, outer) => (outer.flag('language_model_only
 
 export const families: Families = {
   // `layer_types` of Qwen2Config and Qwen3Config: the window begins with layer `max_window_layers`, 28 by default.
-  qwen2: { ...WINDOWS, qkvBias: true, outputBias: false },
+  qwen2: {
+    ...WINDOWS,
+    qkvBias: true,
+    outputBias: false,
+    known: {
+      models: 'Qwen 2, 2.5, QwQ',
+      published: { model: 'Qwen2.5-72B', total: 72_706_203_648 },
+      source: 'transformers, models/qwen2',
+    },
+  },
   qwen2_moe: {
+    known: {
+      models: 'Qwen 1.5 and 2 MoE',
+      published: { model: 'Qwen1.5-MoE-A2.7B', total: 14_315_784_192 },
+      source: 'transformers, models/qwen2_moe',
+    },
     windowsFlagged: true,
     kinds: alternating,
     defaults: { qkv_bias: true },
     outputBias: false,
     sharedGate: true,
   },
-  qwen3: { ...WINDOWS, qkNorm: 'head', defaults: { ...WINDOWS.defaults, head_dim: 128 } },
-  qwen3_moe: { qkNorm: 'head', windowsFlagged: true, irrelevant: 'max_window_layers' },
-  qwen3_next: { ...QWEN3_5, unstatedMtp: 1 },
-  qwen3_5_text: QWEN3_5,
-  qwen3_5_moe_text: QWEN3_5,
-  qwen3_vl_text: { qkNorm: 'head' },
-  qwen3_vl_moe_text: { qkNorm: 'head' },
-  qwen3_5: SEEING,
-  qwen3_5_moe: SEEING,
-  qwen3_vl: SEEING,
-  qwen3_vl_moe: SEEING,
+  qwen3: {
+    ...WINDOWS,
+    qkNorm: 'head',
+    defaults: { ...WINDOWS.defaults, head_dim: 128 },
+    known: {
+      models: 'Qwen 3',
+      published: { model: 'Qwen3-32B', total: 32_762_123_264 },
+      source: 'transformers, models/qwen3',
+    },
+  },
+  qwen3_moe: {
+    qkNorm: 'head',
+    windowsFlagged: true,
+    irrelevant: 'max_window_layers',
+    known: {
+      models: 'Qwen 3 MoE, Qwen3-Coder',
+      published: { model: 'Qwen3-Coder-480B-A35B', total: 480_154_875_392 },
+      source: 'transformers, models/qwen3_moe',
+    },
+  },
+  qwen3_next: {
+    ...QWEN3_5,
+    unstatedMtp: 1,
+    known: {
+      models: 'Qwen3-Next, Qwen3-Coder-Next',
+      published: { model: 'Qwen3-Next-80B-A3B', total: 81_324_862_720 },
+      source: 'transformers, models/qwen3_next',
+    },
+  },
+  qwen3_5_text: {
+    ...QWEN3_5,
+    known: {
+      models: 'the text model of Qwen 3.5, 3.6 and 3.8',
+      published: { model: 'Qwen3.5-27B', total: 27_781_427_952 },
+      source: 'transformers, models/qwen3_5',
+    },
+  },
+  qwen3_5_moe_text: {
+    ...QWEN3_5,
+    known: {
+      models: 'the text model of Qwen 3.5 and 3.6 MoE; Qwen3.8-2.4T-A95B',
+      published: { model: 'Qwen3.5-35B-A3B', total: 35_951_822_704 },
+      source: 'transformers, models/qwen3_5_moe',
+    },
+  },
+  qwen3_vl_text: {
+    qkNorm: 'head',
+    known: {
+      models: 'the text model of Qwen3-VL',
+      published: { model: 'Qwen3-VL-8B', total: 8_767_123_696 },
+      source: 'transformers, models/qwen3_vl',
+    },
+  },
+  qwen3_vl_moe_text: {
+    qkNorm: 'head',
+    known: {
+      models: 'the text model of Qwen3-VL MoE',
+      published: { model: 'Qwen3-VL-30B-A3B', total: 31_070_754_032 },
+      source: 'transformers, models/qwen3_vl_moe',
+    },
+  },
+  qwen3_5: {
+    ...SEEING,
+    known: {
+      models: 'Qwen 3.5, 3.6 and 3.8',
+      published: { model: 'Qwen3.5-27B', total: 27_781_427_952 },
+      source: 'transformers, models/qwen3_5',
+    },
+  },
+  qwen3_5_moe: {
+    ...SEEING,
+    known: {
+      models: 'Qwen 3.5 and 3.6 MoE',
+      published: { model: 'Qwen3.5-35B-A3B', total: 35_951_822_704 },
+      source: 'transformers, models/qwen3_5_moe',
+    },
+  },
+  qwen3_vl: {
+    ...SEEING,
+    known: {
+      models: 'Qwen3-VL',
+      published: { model: 'Qwen3-VL-8B', total: 8_767_123_696 },
+      source: 'transformers, models/qwen3_vl',
+    },
+  },
+  qwen3_vl_moe: {
+    ...SEEING,
+    known: {
+      models: 'Qwen3-VL MoE',
+      published: { model: 'Qwen3-VL-30B-A3B', total: 31_070_754_032 },
+      source: 'transformers, models/qwen3_vl_moe',
+    },
+  },
 };
 
 /** `layer_types` of Qwen2MoeConfig: every other layer below `max_window_layers` has the window, beginning with the first. */

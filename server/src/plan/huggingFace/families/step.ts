@@ -11,9 +11,8 @@ import { textAndVision } from '../wrapper.ts';
 const KINDS: Readonly<Record<string, string>> = { full_attention: 'full', sliding_attention: 'local' };
 
 /**
- * Step 3.5 and 3.7 Flash (vLLM, models/step3p5.py and step3p5_mtp.py; transformers, models/step3p7). Layers with a window
- * have more query heads than those without, and each head a gate of one number. Lists of layers go on over the prediction
- * modules, of which each has a head of its own.
+ * Layers with a window have more query heads than those without, and each head a gate of one number. Lists of layers go on
+ * over the prediction modules, of which each has a head of its own.
  */
 export const families: Families = {
   step3p5: {
@@ -32,11 +31,21 @@ export const families: Families = {
     },
     only: { use_moe: true, use_moe_router_bias: true, use_qk_norm: true, use_mfa: false, att_impl_type: 'GQA' },
     refused: refusedStep,
+    known: {
+      models: 'Step 3.5 Flash, and the text model of Step 3.7 Flash',
+      published: { model: 'Step-3.5-Flash', total: 199_384_301_376 },
+      source: 'vLLM, models/step3p5.py and step3p5_mtp.py',
+    },
     irrelevant: `swiglu_limits swiglu_limits_shared partial_rotary_factors yarn_only_types use_rope_layers
       moe_router_activation norm_expert_weight need_fp32_gate zero_centered use_bidirectional_attention sink`,
   },
   step3p7: {
     ...textAndVision(perceptionEncoder),
+    known: {
+      models: 'Step 3.7 Flash',
+      stated: { model: 'Step-3.7-Flash', total: '201.4 billion' },
+      source: 'transformers, models/step3p7',
+    },
     irrelevant: 'understand_projector_stride image_token_len patch_token_len heads ls_init_value pool_type',
   },
 };
@@ -57,12 +66,12 @@ function listedKinds(read: ConfigReader): readonly string[] {
 
 function attentionOfStep(context: AttentionContext): AttentionParts | undefined {
   const { read, heads } = context;
-  const headGate = read.flag('use_head_wise_attn_gate') ?? true;
+  const isGated = read.flag('use_head_wise_attn_gate') ?? true;
   const full: GroupedQueryAttention = {
     ...groupedQueryOf(context),
     name: 'full',
     outputBias: false,
-    ...(headGate && { headGate }),
+    ...(isGated && { outputGate: true, gatePerHead: true }),
   };
   const window = read.optional('sliding_window');
   const other = read.nested('attention_other_setting');
