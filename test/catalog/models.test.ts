@@ -77,12 +77,14 @@ describe('models of the catalogue', () => {
       'DeepSeek-R1-Distill-Qwen-7B': 'Qwen2.5-7B',
       'DeepSeek-V3.1': 'DeepSeek-V3',
       'GLM-4.6': 'GLM-4.5',
+      'GLM-4.6V': 'GLM-4.5V',
       'GLM-5.1': 'GLM-5',
       'GLM-5.2': 'GLM-5.3',
       'Kimi-Dev-72B': 'Qwen2.5-72B',
       'Kimi-K2-0905': 'Kimi-K2',
       'Kimi-K2-Thinking': 'Kimi-K2',
       'Kimi-K2.6': 'Kimi-K2.5',
+      'LFM2.5-1.2B': 'LFM2-1.2B',
       'Llama-3-70B': 'Llama-3.1-70B',
       'Llama-3-8B': 'Llama-3.1-8B',
       'Llama-3.3-70B': 'Llama-3.1-70B',
@@ -105,6 +107,7 @@ describe('models of the catalogue', () => {
       Arctic: 480,
       'GPT-3-175B': 174.6,
       'Grok-1': 314,
+      'MiMo-V2-Flash': 309,
       'Nemotron-3-Super-120B-A12B': 120.6,
     };
     for (const [name, billions] of Object.entries(rounded)) {
@@ -149,6 +152,12 @@ describe('models of the catalogue', () => {
       ['Hunyuan-A13B', 13, 0.5],
       ['dots.llm1', 14, 0.7],
       ['DBRX', 36, 0.5],
+      ['Hy3', 21, 0.9],
+      ['Step-3.5-Flash', 11, 0.5],
+      ['MiMo-V2-Flash', 15, 0.3],
+      ['LFM2-8B-A1B', 1.5, 0.1],
+      // With the embedding's two billion.
+      ['Qwen3.8-2.4T-A95B', 95, 2],
     ];
     for (const [name, billions, tolerance] of active) {
       const found = parametersOf(model(name)).active / 1e9;

@@ -56,6 +56,14 @@ describe('values', () => {
   ])('%s', (_, source, expectation) => expectCompletion(source, expectation));
 });
 
+test('models of the catalogue from the newest year come first, behind own ones', () => {
+  const { analysis, cursor } = marked(`${DEPLOYMENT}deployment d { model = $0 }`);
+  const order = new Map(complete(analysis, cursor).map((item) => [item.label, item.order]));
+  const ranks = ['small', 'Step-3.5-Flash', 'DeepSeek-V2'].map((name) => order.get(name) ?? Number.NaN);
+  expect(ranks.toSorted((left, right) => left - right)).toEqual(ranks);
+  expect(order.get('Qwen3.6-27B')).toBe(order.get('Step-3.5-Flash'));
+});
+
 test('an editor, which sorts by the order, shows own names first, then the catalogue, then examples', () => {
   const { analysis, cursor } = marked(`${DEPLOYMENT}deployment d { model = $0 }`);
   const order = new Map(complete(analysis, cursor).map((item) => [item.label, item.order]));

@@ -66,6 +66,15 @@ export const MODEL_BLOCKS: readonly BlockSpec[] = [
           default: 'not known: engines are asked for no more than the workload needs',
         },
       ),
+      property(
+        'released',
+        integer,
+        'Year in which its weights were published: completion offers newer models first.',
+        '2026',
+        {
+          range: { min: 2000, max: 2099 },
+        },
+      ),
       property('tied', boolean, 'The output head shares the token embedding.', 'true', { default: 'false' }),
       property('head-bias', boolean, 'A bias on the output head.', 'true', { default: 'false' }),
       property('positions', integer, 'Rows of a learned position embedding.', '2048', atLeastOne),

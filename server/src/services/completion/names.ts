@@ -1,6 +1,7 @@
 import type { Entity } from '../../language/entity.ts';
 import { aliasesOf } from '../../language/names.ts';
 import type { BlockNode } from '../../language/tree.ts';
+import { numberOf } from '../../plan/values.ts';
 import { type Analysis, entityOfBlock } from '../analysis.ts';
 import { factsLine } from '../facts.ts';
 import { anyOf, type CompletionItem } from './item.ts';
@@ -24,10 +25,17 @@ export function nameItems(
         detail: facts || keyword,
         doc: `${keyword}${isCatalog ? ' of the catalogue' : entity.uri === uri ? '' : ' of an imported file'}`,
         insert: entity.name ?? '',
-        // In the catalogue, entries with a description of their own come before the clouds' names for them.
-        order: entity.uri === uri ? 0 : !isCatalog ? 100 : meant.has(entity) ? 199 : entity.node.base ? 201 : 200,
+        order: entity.uri === uri ? 0 : !isCatalog ? 100 : orderInCatalog(entity, meant.has(entity)),
       };
     });
+}
+
+/** Models of the newest year come first; entries with a description of their own come before the clouds' names for them. */
+function orderInCatalog(entity: Entity, isMeant: boolean): number {
+  const released = numberOf(entity, 'released');
+  if (released !== undefined) return 198 - Math.min(97, Math.max(0, released - 2000));
+  if (isMeant) return 199;
+  return entity.node.base ? 201 : 200;
 }
 
 /** More than any order of a name. */

@@ -16,7 +16,7 @@ import type {
 import { audioEmbedder, audioTower, visionEmbedder, visionTower } from '../towers/gemma4.ts';
 
 /**
- * Gemma 4 (transformers, models/gemma4/modular_gemma4.py). Layers with a window and those without have heads of other sizes;
+ * Gemma 4: layers with a window and those without have heads of other sizes;
  * the experts stand beside the dense network of each layer, with norms of their own and a scale of the router's input; one
  * number scales each layer's output. The small models take a vector of each token into every layer, and their last layers
  * have the keys and values of an earlier one.
@@ -69,7 +69,7 @@ export const families: Families = {
     ...GEMMA4,
     known: {
       models: 'the text model of Gemma 4',
-      published: { model: 'gemma-4-31B', total: 31_273_088_876 },
+      published: { model: 'gemma-4-26B-A4B', total: 25_805_936_206 },
       source: 'transformers, models/gemma4',
     },
   },
@@ -78,14 +78,14 @@ export const families: Families = {
     known: {
       models: 'the text model of Gemma 4 12B',
       published: { model: 'gemma-4-12B', total: 11_959_730_224 },
-      source: 'transformers, models/gemma4',
+      source: 'transformers, models/gemma4_unified',
     },
   },
   gemma4: {
     ...wrapperOf(visionTower, audioTower),
     known: {
-      models: 'Gemma 4',
-      published: { model: 'gemma-4-31B', total: 31_273_088_876 },
+      models: 'Gemma 4 E2B, E4B, 26B-A4B, 31B',
+      published: { model: 'gemma-4-26B-A4B', total: 25_805_936_206 },
       source: 'transformers, models/gemma4',
     },
   },
@@ -94,7 +94,7 @@ export const families: Families = {
     known: {
       models: 'Gemma 4 12B',
       published: { model: 'gemma-4-12B', total: 11_959_730_224 },
-      source: 'transformers, models/gemma4',
+      source: 'transformers, models/gemma4_unified',
     },
   },
 };

@@ -36,7 +36,6 @@ export const families: Families = {
       vit_mapping_type vit_norm_type vit_patch vit_path vit_remove_prenorm vit_token vit_type vit_used_rms_norm
       text_end_id text_start_id video_end_id video_start_id`,
   },
-  // tencent/Hy3: transformers 5.18, models/hy_v3/modular_hy_v3.py; its prediction module stands behind the last layer.
   hy_v3: {
     known: { models: 'Hy3', published: { model: 'Hy3', total: 298_786_155_776 }, source: 'transformers, models/hy_v3' },
     qkNorm: 'head',

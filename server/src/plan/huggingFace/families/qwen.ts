@@ -75,7 +75,7 @@ export const families: Families = {
   qwen3_5_text: {
     ...QWEN3_5,
     known: {
-      models: 'the text model of Qwen 3.5',
+      models: 'the text model of Qwen 3.5, 3.6 and 3.8',
       published: { model: 'Qwen3.5-27B', total: 27_781_427_952 },
       source: 'transformers, models/qwen3_5',
     },
@@ -83,7 +83,7 @@ export const families: Families = {
   qwen3_5_moe_text: {
     ...QWEN3_5,
     known: {
-      models: 'the text model of Qwen 3.5 MoE',
+      models: 'the text model of Qwen 3.5 and 3.6 MoE; Qwen3.8-2.4T-A95B',
       published: { model: 'Qwen3.5-35B-A3B', total: 35_951_822_704 },
       source: 'transformers, models/qwen3_5_moe',
     },
@@ -107,7 +107,7 @@ export const families: Families = {
   qwen3_5: {
     ...SEEING,
     known: {
-      models: 'Qwen 3.5',
+      models: 'Qwen 3.5, 3.6 and 3.8',
       published: { model: 'Qwen3.5-27B', total: 27_781_427_952 },
       source: 'transformers, models/qwen3_5',
     },

@@ -10,7 +10,7 @@ const NOTES = `accept_hidden_layer activation_function activation_dropout conv_c
   encoder_attention_heads num_attention_heads num_experts_per_tok seconds_per_chunk max_window_layers`;
 
 /**
- * Qwen3-Omni (transformers, models/qwen3_omni_moe). The model is its thinker, which reads text, pictures and sounds and
+ * The model of Qwen3-Omni is its thinker, which reads text, pictures and sounds and
  * writes text; what makes speech of it (`talker`, `code2wav`) is in the checkpoint, and servers of text do not load it.
  */
 export const families: Families = {
