@@ -349,6 +349,28 @@ describe('starts', () => {
     expect(started(plan).start).toMatchObject(expected);
   });
 
+  // With 512 requests at once there is a cache, but none for a request of 14,000 tokens; with 256 there is.
+  test('the number of requests that it names leaves room for the longest context too', () => {
+    const plan = (requests: number) => ({
+      model: 'Qwen3-32B',
+      degrees: 'tp = 1',
+      engine: `version = "0.11.0", memory-fraction = 0.84, max-context = 14_000 tokens, max-requests = ${requests}`,
+    });
+    const { start } = started(plan(1024));
+    if (start.ok || start.remedy?.property !== 'max-requests') throw new Error(JSON.stringify(start));
+    expect(started(plan(start.remedy.value)).start.ok).toBe(true);
+    expect(started(plan(2 * start.remedy.value)).start.ok).toBe(false);
+  });
+
+  test('more GPUs are named only where the heads can be split over them', () => {
+    const { start } = started({ model: 'DeepSeek-V3', degrees: 'tp = 1' });
+    expect(start).toMatchObject({ remedy: { property: 'tp', value: 16 } });
+    // Weights of 890 GiB ask for 32 ranks, and 56 heads cannot be split over them.
+    const uneven = started({ model: 'Arctic', degrees: 'tp = 1' });
+    expect(uneven.start).toMatchObject({ ok: false, fault: { kind: 'weights' } });
+    expect(uneven.start).toHaveProperty('remedy', undefined);
+  });
+
   test('the longest context that it names fits, and one token more does not', () => {
     const plan = (context: number) => ({
       model: 'Qwen3-32B',

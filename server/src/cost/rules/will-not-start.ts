@@ -79,6 +79,6 @@ function adviceOf({ property, value, option }: Remedy): string {
 }
 
 /** The value of a remedy as a plan writes it. */
-export function settingText(property: Remedy['property'], value: number): string {
+function settingText(property: Remedy['property'], value: number): string {
   return property === 'max-context' ? `${value} tokens` : String(value);
 }

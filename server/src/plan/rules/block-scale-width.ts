@@ -4,7 +4,7 @@ import type { Model, NumberType } from '../model.ts';
 import type { Parallel } from '../parallel.ts';
 import { alternatives } from '../wording.ts';
 import type { PlanContext } from './context.ts';
-import { classesOfPool, commonDivisors, placeOfDegree, stated } from './context.ts';
+import { changeNumber, classesOfPool, commonDivisors, degreeToWrite, placeOfDegree, stated } from './context.ts';
 import { poolsWith } from './facts.ts';
 import { splitWidths } from './ffn-not-divisible.ts';
 
@@ -65,6 +65,12 @@ export const blockScaleWidth: Rule<PlanContext> = {
               width % size === 0
                 ? `${name} = ${width} over ${degree} = ${value} leaves ${width / value} columns on a GPU, no multiple of the ${size} of ${type}: use ${degree} = ${alternatives(commonDivisors([width / size, gpus], value))}`
                 : `${name} = ${width} is no multiple of the ${size} of ${type}: use another type for these weights`,
+            fixes: changeNumber(
+              source.parallel?.properties.get(written),
+              width % size === 0
+                ? degreeToWrite(draftPool, written, commonDivisors([width / size, gpus], value))
+                : undefined,
+            ),
           });
         }
       }

@@ -137,6 +137,22 @@ export function fittingDegree(
   return nearest(fits, value);
 }
 
+/** The degrees that multiply to the GPUs of a stage with one of them. */
+const PARTNERS = { tp: ['cp', 'dp'], etp: ['ep', 'edp'] } as const;
+
+/** The nearest of these values for `tp` or `etp` with which the degrees that are written beside it still make up the GPUs. */
+export function degreeToWrite(
+  { pool, source }: DraftPool,
+  degree: 'tp' | 'etp',
+  choices: readonly number[],
+): number | undefined {
+  const kept = PARTNERS[degree].filter((partner) => stated(source.parallel, partner));
+  const product = kept.reduce((total, partner) => total * pool.parallel[partner], 1);
+  const stageGpus = pool.stages[0]?.gpus.length ?? pool.parallel[degree];
+  const others = choices.filter((choice) => choice !== pool.parallel[degree]);
+  return fittingDegree(others, pool.parallel[degree], stageGpus, product, kept.length < 2);
+}
+
 /** `stage front`, or `the stage` for the only stage when it has no block. */
 export function nameStage(pool: Pool, index: number): string {
   const stage = pool.stages[index];

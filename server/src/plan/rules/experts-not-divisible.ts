@@ -1,4 +1,5 @@
 import { engineProfile } from '../../engines/index.ts';
+import type { Remedy } from '../../engines/rule.ts';
 import type { Rule } from '../../language/diagnostic.ts';
 import { isDeepEp } from '../deployment.ts';
 import { alternatives } from '../wording.ts';
@@ -15,6 +16,7 @@ import {
   stated,
 } from './context.ts';
 import { poolsWith } from './facts.ts';
+import { fixOf } from './settings.ts';
 
 /**
  * The experts of a layer cannot be spread evenly over the expert parallel ranks.
@@ -71,15 +73,26 @@ export const expertsNotDivisible: Rule<PlanContext> = {
           ...((isRefused || balance === 'eplb') && { severity: 'error' as const }),
           message: `${what} cannot be spread evenly over ep = ${ep} (${reason}): ${choices.length > 0 ? `use ep = ${alternatives(choices)}${orCopies}` : `use another number of GPUs${orCopies}`}`,
           related: relatedProperty(modelProperty(resolved, 'experts', 'count'), `${count} experts`),
-          fixes: changeNumber(
-            source.parallel?.properties.get('ep'),
-            fittingDegree(choices, ep, stageGpus, product, kept.length < 2),
-          ),
+          fixes: [
+            ...changeNumber(
+              source.parallel?.properties.get('ep'),
+              fittingDegree(choices, ep, stageGpus, product, kept.length < 2),
+            ),
+            ...(hasRedundantExperts ? fixOf(context, draftPool, copies(redundant + missing, balance)) : []),
+          ],
         });
       }
     }
   },
 };
+
+/** Copies of experts that fill the ranks up, which engines make only where they balance. */
+function copies(redundant: number, balance: 'none' | 'eplb'): Remedy {
+  return [
+    ...(balance === 'eplb' ? [] : [{ setting: 'pool.balance', value: 'eplb' } as const]),
+    { setting: 'pool.redundant-experts', value: String(redundant) },
+  ];
+}
 
 /** Whether the engine runs with another `ep`, and can split each expert over the GPUs that are then left for it. */
 function runsWith({ pool, source }: DraftPool, ep: number): boolean {

@@ -1,13 +1,12 @@
 import type { Rule } from '../../language/diagnostic.ts';
 import type { FeedForward } from '../model.ts';
-import type { Parallel } from '../parallel.ts';
 import { alternatives, enumerateNames } from '../wording.ts';
-import type { DraftPool, PlanContext } from './context.ts';
+import type { PlanContext } from './context.ts';
 import {
   changeNumber,
   classesOfPool,
   commonDivisors,
-  fittingDegree,
+  degreeToWrite,
   modelProperty,
   placeOfDegree,
   relatedProperty,
@@ -58,7 +57,6 @@ export const ffnNotDivisible: Rule<PlanContext> = {
           splits.filter(({ width }) => width % value !== 0).map((split) => [`${split.name} = ${split.width}`, split]),
         );
         if (uneven.size === 0) continue;
-        const stageGpus = pool.stages[0]?.gpus.length ?? value;
         const choices = commonDivisors(
           splits.map(({ width }) => width),
           draft.cluster.gpuCount,
@@ -70,7 +68,10 @@ export const ffnNotDivisible: Rule<PlanContext> = {
           related: first
             ? relatedProperty(modelProperty(resolved, first.block, 'ffn'), `${first.name} = ${first.width}`)
             : [],
-          fixes: fixesOf(draftPool, written, choices, stageGpus),
+          fixes: changeNumber(
+            draftPool.source.parallel?.properties.get(written),
+            degreeToWrite(draftPool, written, choices),
+          ),
         });
         if (written === 'tp') break;
       }
@@ -100,18 +101,4 @@ export function splitWidths(feedForward: FeedForward): Split[] {
       ? [{ block: 'experts', name: 'vision-ffn', width: visionFfn, degree: 'etp' } as const]
       : []),
   ];
-}
-
-function fixesOf({ pool, source }: DraftPool, degree: 'tp' | 'etp', choices: readonly number[], stageGpus: number) {
-  const { parallel } = source;
-  const partners: Readonly<Record<'tp' | 'etp', readonly (keyof Parallel & ('cp' | 'dp' | 'ep' | 'edp'))[]>> = {
-    tp: ['cp', 'dp'],
-    etp: ['ep', 'edp'],
-  };
-  const kept = partners[degree].filter((partner) => stated(parallel, partner));
-  const product = kept.reduce((total, partner) => total * pool.parallel[partner], 1);
-  return changeNumber(
-    parallel?.properties.get(degree),
-    fittingDegree(choices, pool.parallel[degree], stageGpus, product, kept.length < 2),
-  );
 }

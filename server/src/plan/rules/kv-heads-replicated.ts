@@ -2,8 +2,16 @@ import type { Rule } from '../../language/diagnostic.ts';
 import { shapeOf } from '../attention.ts';
 import { divisors } from '../divisors.ts';
 import { alternatives } from '../wording.ts';
-import type { PlanContext } from './context.ts';
-import { classesOfPool, commonDivisors, modelProperty, placeOfDegree, relatedProperty } from './context.ts';
+import type { DraftPool, PlanContext } from './context.ts';
+import {
+  changeNumber,
+  classesOfPool,
+  commonDivisors,
+  degreeToWrite,
+  modelProperty,
+  placeOfDegree,
+  relatedProperty,
+} from './context.ts';
 
 import { poolsWith } from './facts.ts';
 
@@ -57,6 +65,7 @@ export const kvHeadsReplicated: Rule<PlanContext> = {
             ...place,
             message: `kv-heads = ${kvHeads} on tp = ${tp}: ${tp / kvHeads} GPUs hold each head, and the KV cache of a GPU is no smaller than with tp = ${kvHeads}; use tp = ${kvHeads} and more dp to hold more tokens`,
             related,
+            fixes: changeTp(draftPool, [kvHeads]),
           });
         } else {
           const choices = commonDivisors([heads], tp * 2).filter(
@@ -67,9 +76,14 @@ export const kvHeadsReplicated: Rule<PlanContext> = {
             severity: 'error',
             message: `kv-heads = ${kvHeads} can be neither split over tp = ${tp} nor repeated evenly on it: use ${alternatives(choices)}`,
             related,
+            fixes: changeTp(draftPool, choices),
           });
         }
       }
     }
   },
 };
+
+function changeTp(draftPool: DraftPool, choices: readonly number[]) {
+  return changeNumber(draftPool.source.parallel?.properties.get('tp'), degreeToWrite(draftPool, 'tp', choices));
+}

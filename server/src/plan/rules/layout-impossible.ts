@@ -1,7 +1,10 @@
+import type { Remedy } from '../../engines/rule.ts';
 import type { Rule } from '../../language/diagnostic.ts';
+import { evenLayout } from '../pipelineLayout.ts';
 import type { DraftPool, PlanContext } from './context.ts';
 import { draftPools, placeOfProperty } from './context.ts';
 import { poolFaults } from './faults.ts';
+import { fixOf } from './settings.ts';
 
 /**
  * The layers of the stages, as `layout` or its ends say them, do not make a pipeline.
@@ -33,15 +36,33 @@ export const layoutImpossible: Rule<PlanContext> = {
   check(context, report) {
     for (const draftPool of draftPools(context)) {
       const name = propertyOf(draftPool);
+      const remedy = remedyOf(draftPool, name);
       for (const { fault } of poolFaults(draftPool, 'layout')) {
         report({
           ...placeOfProperty(draftPool, draftPool.source.parallel?.properties.get(name)),
           message: `\`${name}\` cannot be so: ${fault.reason}; ${fault.remedy}`,
+          fixes: remedy ? fixOf(context, draftPool, remedy) : [],
         });
       }
     }
   },
 };
+
+/** A layout that shares the layers evenly, or none where the engine splits them evenly by itself or `stage` blocks do. */
+function remedyOf({ pool, source }: DraftPool, name: string): Remedy | undefined {
+  const { model, parallel } = pool;
+  const chunks = parallel.pp * parallel.vpp;
+  const hasStages = source.stages.some(({ entity }) => entity);
+  if (name === 'layout' && !hasStages && model.layers.length >= chunks)
+    return [{ setting: 'parallel.layout', value: `"${evenLayout(model, parallel)}"` }];
+  return hasStages || model.layers.length % chunks === 0 ? OWN_LAYERS : undefined;
+}
+
+const OWN_LAYERS: Remedy = [
+  { setting: 'parallel.layout' },
+  { setting: 'parallel.first-stage-layers' },
+  { setting: 'parallel.last-stage-layers' },
+];
 
 function propertyOf({ pool: { parallel } }: DraftPool): string {
   if (parallel.layout !== undefined) return 'layout';

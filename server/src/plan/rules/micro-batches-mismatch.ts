@@ -1,7 +1,8 @@
-import type { Finding, Rule } from '../../language/diagnostic.ts';
+import type { Finding, Fix, Rule } from '../../language/diagnostic.ts';
 import { alternatives } from '../wording.ts';
 import type { DraftPool, PlanContext } from './context.ts';
 import { changeNumber, draftPools, placeOfDegree, placeOfProperty } from './context.ts';
+import { fixOf } from './settings.ts';
 
 /**
  * The micro-batches of a training step do not add up to its global batch.
@@ -31,13 +32,13 @@ export const microBatchesMismatch: Rule<PlanContext> = {
   summary: 'The micro-batches of a training step do not add up to its global batch.',
   check(context, report) {
     for (const draftPool of draftPools(context)) {
-      const finding = draftPool.resolved.deployment && mismatch(draftPool);
+      const finding = draftPool.resolved.deployment && mismatch(context, draftPool);
       if (finding) report(finding);
     }
   },
 };
 
-function mismatch(draftPool: DraftPool): Finding | undefined {
+function mismatch(context: PlanContext, draftPool: DraftPool): Finding | undefined {
   const { pool, draft, source } = draftPool;
   const { workload } = draft;
   if (workload.kind !== 'training') return undefined;
@@ -49,9 +50,11 @@ function mismatch(draftPool: DraftPool): Finding | undefined {
   const isWhole = globalBatch % perRound === 0;
   const property = source.parallel?.properties.get('micro-batches');
   if (!property) {
+    const multiples = multiplesNear(globalBatch, perRound);
     return {
       ...placeOfDegree(draftPool, 'dp'),
-      message: `the global batch has ${globalBatch} sequences, no multiple of micro-batch ${microBatch} x dp ${dp}${replicas} = ${perRound}: use ${multiplesNear(globalBatch, perRound)}, or another \`dp\``,
+      message: `the global batch has ${globalBatch} sequences, no multiple of micro-batch ${microBatch} x dp ${dp}${replicas} = ${perRound}: use global-batch = ${alternatives(multiples)}, or another \`dp\``,
+      fixes: multiples.flatMap((batch) => globalBatchFix(context, draftPool, batch)),
     };
   }
   const needed = globalBatch / perRound;
@@ -61,13 +64,22 @@ function mismatch(draftPool: DraftPool): Finding | undefined {
   return {
     ...placeOfProperty(draftPool, property),
     message: `micro-batches ${microBatches} x micro-batch ${microBatch} x dp ${dp}${replicas} = ${microBatches * perRound} sequences, and the global batch has ${globalBatch}: ${loose}`,
-    fixes: isWhole ? changeNumber(property, needed) : [],
+    fixes: isWhole
+      ? changeNumber(property, needed)
+      : globalBatchFix(
+          context,
+          draftPool,
+          Math.max(1, Math.round(globalBatch / perRound / microBatches)) * microBatches * perRound,
+        ),
   };
 }
 
 /** The multiples between which a global batch lies. */
-function multiplesNear(globalBatch: number, perRound: number): string {
+function multiplesNear(globalBatch: number, perRound: number): readonly number[] {
   const below = Math.floor(globalBatch / perRound) * perRound;
-  const multiples = below > 0 ? [below, below + perRound] : [perRound];
-  return `global-batch = ${alternatives(multiples)}`;
+  return below > 0 ? [below, below + perRound] : [perRound];
+}
+
+function globalBatchFix(context: PlanContext, draftPool: DraftPool, batch: number): Fix[] {
+  return fixOf(context, draftPool, [{ setting: 'workload.global-batch', value: String(batch) }]);
 }

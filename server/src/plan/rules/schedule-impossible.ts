@@ -1,4 +1,5 @@
 import { engineProfile } from '../../engines/index.ts';
+import type { Remedy } from '../../engines/rule.ts';
 import type { Finding, Rule } from '../../language/diagnostic.ts';
 import { nearest } from '../divisors.ts';
 import { saysLayout } from '../pipelineLayout.ts';
@@ -6,6 +7,7 @@ import { alternatives } from '../wording.ts';
 import type { DraftPool, PlanContext } from './context.ts';
 import { changeNumber, commonDivisors, draftPools, placeOfProperty } from './context.ts';
 import { layoutFix } from './layoutFix.ts';
+import { fixOf } from './settings.ts';
 
 /**
  * The pipeline schedule cannot run with these stages, chunks or micro-batches.
@@ -37,7 +39,7 @@ export const scheduleImpossible: Rule<PlanContext> = {
   check(context, report) {
     for (const draftPool of draftPools(context)) {
       if (!draftPool.resolved.deployment || draftPool.draft.workload.kind !== 'training') continue;
-      const finding = chunks(context, draftPool) ?? directions(draftPool);
+      const finding = chunks(context, draftPool) ?? directions(context, draftPool);
       if (finding) report(finding);
     }
   },
@@ -54,6 +56,7 @@ function chunks(context: PlanContext, draftPool: DraftPool): Finding | undefined
       ...place,
       severity: 'warning',
       message: `vpp = ${vpp} has no effect with schedule = ${schedule}: leave it out, or use \`schedule = interleaved\``,
+      fixes: fixOf(context, draftPool, [{ setting: 'parallel.vpp' }]),
     };
   }
   if (saysLayout(pool.parallel)) return undefined;
@@ -71,22 +74,28 @@ function chunks(context: PlanContext, draftPool: DraftPool): Finding | undefined
   };
 }
 
-function directions(draftPool: DraftPool): Finding | undefined {
-  const { pool, source } = draftPool;
-  const { schedule, pp, microBatches } = pool.parallel;
+function directions(context: PlanContext, draftPool: DraftPool): Finding | undefined {
+  const { pool, source, draft } = draftPool;
+  const { schedule, pp, microBatches, dp } = pool.parallel;
   if (schedule !== 'dualpipe' || pool.stages.length === 1) return undefined;
   // That the engine has no such schedule is the mistake, which a rule of its own tells.
   if (!engineProfile(pool.engine.name).training.schedules.includes(schedule)) return undefined;
   const place = placeOfProperty(draftPool, source.parallel?.properties.get('schedule'));
+  const plain = fixOf(context, draftPool, [{ setting: 'parallel.schedule', value: '1f1b' }]);
   if (pp % 2 !== 0) {
     return {
       ...place,
+      fixes: plain,
       message: `DualPipe gives each GPU a stage from either end, and ${pp} stages are odd: use an even \`pp\``,
     };
   }
   if (microBatches >= 2 * pp) return undefined;
+  const perRound = draft.workload.kind === 'training' ? draft.workload.microBatch * dp * pool.replicas : 0;
+  const isDerived = source.parallel?.properties.get('micro-batches') === undefined;
+  const larger: Remedy = [{ setting: 'workload.global-batch', value: String(2 * pp * perRound) }];
   return {
     ...place,
+    fixes: [...(isDerived && perRound > 0 ? fixOf(context, draftPool, larger) : []), ...plain],
     message: `DualPipe over ${pp} stages needs ${2 * pp} micro-batches, and there are ${microBatches}: use a larger \`global-batch\`, a smaller \`micro-batch\` or another \`schedule\``,
   };
 }

@@ -1,6 +1,6 @@
-import type { Rule } from '../../language/diagnostic.ts';
-import type { PlanContext } from './context.ts';
-import { placeOfDegree } from './context.ts';
+import type { Fix, Rule } from '../../language/diagnostic.ts';
+import type { DraftPool, PlanContext } from './context.ts';
+import { changeNumber, placeOfDegree } from './context.ts';
 
 import { poolsWith } from './facts.ts';
 
@@ -39,7 +39,14 @@ export const vocabularyNotDivisible: Rule<PlanContext> = {
       report({
         ...placeOfDegree(draftPool, 'tp'),
         message: `vocabulary = ${vocabulary} is no multiple of tp = ${tp}: it is padded to ${padded} rows; write the vocabulary that the engine uses`,
+        fixes: own(draftPool, padded),
       });
     }
   },
 };
+
+/** Where the model is one of the file itself: that of a catalogue is as it was published. */
+function own({ resolved: { entity } }: DraftPool, padded: number): Fix[] {
+  const property = entity.properties.get('model')?.target?.properties.get('vocabulary');
+  return property?.uri === entity.uri ? changeNumber(property, padded) : [];
+}

@@ -1,11 +1,11 @@
 import type { PoolMemory } from '../../cost/evaluation.ts';
-import { requestFigures } from '../../cost/figures/memory.ts';
+import { requestFigures, tokensFigure } from '../../cost/figures/memory.ts';
 import { formatFigure } from '../../cost/format.ts';
 import { NEARLY_FULL } from '../../cost/rules/context.ts';
-import { settingText } from '../../cost/rules/will-not-start.ts';
 import { Scorer } from '../../cost/score.ts';
+import { dispatchBufferBytes } from '../../engines/deepep/kernels.ts';
 import type { Diagnostic, Fix } from '../../language/diagnostic.ts';
-import type { ResolvedDeployment } from '../../plan/resolve/resolved.ts';
+import type { PoolSource, ResolvedDeployment } from '../../plan/resolve/resolved.ts';
 import { childOf } from '../../plan/values.ts';
 import { enumerateNames } from '../../plan/wording.ts';
 import type { Analysis } from '../analysis.ts';
@@ -15,7 +15,17 @@ import { subjectOf } from '../subject.ts';
 import { withSpec } from '../variants.ts';
 import { type Setting, stepTo } from '../whatIf/settings.ts';
 import { writeSettings } from '../whatIf/write.ts';
-import { changed, lighter, MOST_GPUS, moreNodes, narrower, sameGpus, type Way } from './memoryWays.ts';
+import {
+  changed,
+  lighter,
+  MOST_GPUS,
+  moreNodes,
+  narrower,
+  remedyWay,
+  roomForBuffers,
+  sameGpus,
+  type Way,
+} from './memoryWays.ts';
 
 /** Most trials for one finding. */
 const MOST_TRIED = 24;
@@ -45,6 +55,12 @@ const holdsRequests: Goal = (memory) => {
   return { isMet, text: `${formatFigure(requestFigures(least).fit)} requests at once` };
 };
 
+const starts: Goal = (memory) => {
+  const tokens = Math.min(...memory.map(({ startup }) => startup?.tokens ?? Number.POSITIVE_INFINITY));
+  const cache = Number.isFinite(tokens) ? `, ${formatFigure(tokensFigure(tokens))} of cache` : '';
+  return { isMet: memory.every(({ startup }) => startup?.start.ok === true), text: `starts${cache}` };
+};
+
 const GOALS: Readonly<Record<string, Goal>> = {
   'memory-over-capacity': fits,
   'memory-nearly-full': fitsWithMargin,
@@ -63,10 +79,7 @@ export function memoryFixes(analysis: Analysis, { span, rule }: Diagnostic): rea
   const goal = GOALS[rule];
   if (!subject || !first || !goal) return [];
   const { resolved, draft } = subject;
-  const { parallel } = first.source;
-  const pools = resolved.sources.flatMap((source, index) =>
-    source === first.source || (parallel && source.parallel === parallel) ? [index] : [],
-  );
+  const pools = poolsWith(resolved, first.source);
   if (draft.gpus.length > MOST_GPUS) return [];
   const trials = new Trials(analysis, resolved, { pools, first: first.index, goal });
   const smaller = trials.firstThatHelps(lighter(first.pool, first.index, resolved));
@@ -118,7 +131,7 @@ class Trials {
       if ('invalid' in score) return undefined;
       // Types and settings of the engine are those of one pool, degrees of all that share them; more nodes change what every
       // pool has.
-      const touched = way.nodes !== undefined ? undefined : way.degrees ? pools : [first];
+      const touched = way.nodes !== undefined ? undefined : way.degrees || way.steps ? pools : [first];
       const memory = score.memory.filter((_, index) => touched?.includes(index) ?? true);
       return goal(memory);
     } catch {
@@ -139,7 +152,7 @@ class Trials {
     return { title: `Write ${enumerateNames(statements)}: ${text}`, edits: written.edits, preferred: false };
   }
 
-  private settingsOf({ degrees = {}, types = {}, engine = {}, nodes }: Way): readonly Setting[] {
+  private settingsOf({ degrees = {}, types = {}, engine = {}, steps = {}, nodes }: Way): readonly Setting[] {
     const { draft, entity, sources } = this.resolved;
     const { holder, parallel } = sources[this.tried.first] ?? {};
     const ofPool = holder && holder !== entity ? [stepTo(holder)] : [];
@@ -153,38 +166,77 @@ class Trials {
       ...(nodes !== undefined && group
         ? [{ block: 'cluster', path: [], property: 'count', value: group.count * nodes } as const]
         : []),
-      ...inside('parallel', path, degrees),
+      ...inside('parallel', path, { ...degrees, ...stepSettings(steps) }),
       ...inside('types', ofPool, types),
       ...inside('engine', holder && childOf(holder, 'engine') ? ofPool : [], engineSettings(engine)),
     ];
   }
 }
 
-/** Settings of an engine as a plan writes them. */
-function engineSettings({ stepTokens, chunkTokens, maxRequests }: NonNullable<Way['engine']>) {
+/** Parts of a batch as a plan writes them. */
+function stepSettings({ microBatches, recompute }: NonNullable<Way['steps']>) {
   return {
+    ...(microBatches !== undefined && { 'micro-batches': microBatches }),
+    ...(recompute && { recompute: recompute.join(', ') }),
+  };
+}
+
+/** Settings of an engine as a plan writes them. */
+function engineSettings({
+  stepTokens,
+  chunkTokens,
+  maxRequests,
+  maxContext,
+  memoryFraction,
+  dispatchTokens,
+}: NonNullable<Way['engine']>) {
+  return {
+    ...(memoryFraction !== undefined && { 'memory-fraction': memoryFraction }),
+    ...(maxContext !== undefined && { 'max-context': `${maxContext} tokens` }),
+    ...(dispatchTokens !== undefined && { 'dispatch-tokens': `${dispatchTokens} tokens` }),
     ...(stepTokens !== undefined && { 'step-tokens': `${stepTokens} tokens` }),
     ...(chunkTokens !== undefined && { chunk: `${chunkTokens} tokens` }),
     ...(maxRequests !== undefined && { 'max-requests': maxRequests }),
   };
 }
 
-/** The smallest change with which an engine that refuses a plan would start. */
+/**
+ * The smallest change with which an engine that refuses a plan starts: what it says itself, else a larger degree on the same GPUs
+ * or more nodes. Every change was tried.
+ */
 export function startFixes(analysis: Analysis, { span }: Diagnostic): readonly Fix[] {
   const place = placeAt(analysis, span.start);
   const subject = place && subjectOf(analysis, place.blocks);
-  const first = subject?.pools[0];
-  const start = first && subject.sizes?.memory[first.index]?.startup?.start;
-  if (!first || !start || start.ok || !start.remedy) return [];
+  const refused = subject?.pools.flatMap(({ pool, source, index }) => {
+    const start = subject.sizes?.memory[index]?.startup?.start;
+    return !start || start.ok ? [] : [{ pool, source, index, remedy: start.remedy }];
+  })[0];
+  if (!subject || !refused || subject.draft.gpus.length > MOST_GPUS) return [];
+  const { resolved, draft } = subject;
+  const { pool, source, index, remedy } = refused;
+  const trials = new Trials(analysis, resolved, { pools: poolsWith(resolved, source), first: index, goal: starts });
+  const own = remedy && trials.firstThatHelps([remedyWay(remedy)]);
+  if (own) return [{ ...own, preferred: true }];
+  const spread =
+    trials.firstThatHelps(sameGpus(draft.cluster, pool)) ?? trials.firstThatHelps(moreNodes(pool, resolved));
+  return spread ? [spread] : [];
+}
+
+/** A smaller share of the memory, or fewer tokens of a dispatch, with which the buffers have room beside that share. */
+export function bufferFixes(analysis: Analysis, { span }: Diagnostic): readonly Fix[] {
+  const place = placeAt(analysis, span.start);
+  const subject = place && subjectOf(analysis, place.blocks);
+  const first = subject?.pools.find(({ pool }) => dispatchBufferBytes(pool) > 0);
+  if (!subject || !first || subject.draft.gpus.length > MOST_GPUS) return [];
   const { resolved } = subject;
-  const { holder, parallel } = first.source;
-  const { block, property, value } = start.remedy;
-  const isInHolder =
-    block === 'engine' ? childOf(holder, 'engine') !== undefined : parallel?.parent !== resolved.entity;
-  const path = [...(isInHolder && holder !== resolved.entity ? [stepTo(holder)] : []), { keyword: block }];
-  const text = settingText(property, value);
-  const written = writeSettings(analysis, resolved, [{ block: 'deployment', path, property, value: text }]);
-  return 'refused' in written
-    ? []
-    : [{ title: `Write \`${property} = ${text}\``, edits: written.edits, preferred: true }];
+  const tried = { pools: poolsWith(resolved, first.source), first: first.index, goal: fits };
+  const trials = new Trials(analysis, resolved, tried);
+  return roomForBuffers(first.pool, resolved).flatMap((way) => trials.firstThatHelps([way]) ?? []);
+}
+
+/** The pools that share the degrees of one. */
+function poolsWith(resolved: ResolvedDeployment, { parallel, holder }: PoolSource): readonly number[] {
+  return resolved.sources.flatMap((source, index) =>
+    source.holder === holder || (parallel && source.parallel === parallel) ? [index] : [],
+  );
 }

@@ -1,12 +1,14 @@
 import { expertsOf } from '../../cost/parameters/parameters.ts';
 import { type Degree, isWorkingDegree, largerDegrees } from '../../cost/rules/largerDegrees.ts';
+import { dispatchBufferBytes } from '../../engines/deepep/kernels.ts';
+import type { Remedy } from '../../engines/start.ts';
 import type { Entity } from '../../language/entity.ts';
-import type { Cluster } from '../../plan/cluster.ts';
+import { type Cluster, gpuOf } from '../../plan/cluster.ts';
 import type { Pool } from '../../plan/deployment.ts';
 import { divisors } from '../../plan/divisors.ts';
 import { BYTES_PER_ELEMENT, type NumberType, type TensorTypes } from '../../plan/model.ts';
 import type { ResolvedDeployment } from '../../plan/resolve/resolved.ts';
-import type { EngineSpec, PlanSpec, PoolSpec } from '../../plan/spec.ts';
+import type { EngineSpec, ParallelSpec, PlanSpec, PoolSpec } from '../../plan/spec.ts';
 import { childOf, childrenOf, targetOf } from '../../plan/values.ts';
 
 /** Plans with more GPUs are not tried, because each trial makes a new layout. */
@@ -20,7 +22,12 @@ const DEGREES: readonly Degree[] = ['ep', 'tp', 'etp', 'pp'];
 export interface Way {
   readonly degrees?: Readonly<Partial<Record<Degree, number>>>;
   readonly types?: Partial<TensorTypes>;
-  readonly engine?: Pick<EngineSpec, 'stepTokens' | 'chunkTokens' | 'maxRequests'>;
+  /** Smaller parts of a batch, or less of them kept. */
+  readonly steps?: Pick<ParallelSpec, 'microBatches'> & Partial<Pick<ParallelSpec, 'recompute'>>;
+  readonly engine?: Pick<
+    EngineSpec,
+    'stepTokens' | 'chunkTokens' | 'maxRequests' | 'maxContext' | 'memoryFraction' | 'dispatchTokens'
+  >;
   /** Factor on the number of nodes. */
   readonly nodes?: number;
 }
@@ -101,6 +108,9 @@ export function lighter(
   { draft, spec }: ResolvedDeployment,
 ): readonly Way[] {
   const { workload } = draft ?? {};
+  if (workload?.kind === 'batch')
+    return smallerParts(parallel.microBatches, workload.sequences / (parallel.dp * replicas));
+  if (workload?.kind === 'training') return parallel.recompute.length > 0 ? [] : REPEATED;
   if (workload?.kind !== 'serving') return [];
   const { stepTokens, chunkTokens, maxRequests } = engine;
   const needed = Math.ceil((workload.concurrency ?? 1) / (parallel.dp * replicas));
@@ -115,17 +125,61 @@ export function lighter(
   return ways;
 }
 
+/** What an engine that refuses to start says of itself. */
+export function remedyWay({ property, value }: Remedy): Way {
+  switch (property) {
+    case 'tp':
+      return { degrees: { tp: value } };
+    case 'max-context':
+      return { engine: { maxContext: value } };
+    case 'max-requests':
+      return { engine: { maxRequests: value } };
+    case 'memory-fraction':
+      return { engine: { memoryFraction: value } };
+  }
+}
+
+/** Tokens of a dispatch are changed in steps of so many. */
+const DISPATCH_STEP = 64;
+
+/** What leaves room for the buffers of a low-latency dispatch: a smaller share of the memory, or fewer tokens. */
+export function roomForBuffers(pool: Pool, { draft }: ResolvedDeployment): readonly Way[] {
+  const { engine, parallel, replicas, gpus } = pool;
+  if (draft?.workload.kind !== 'serving') return [];
+  const smallest = Math.min(...gpus.map((gpu) => gpuOf(draft.cluster, gpu).memoryBytes));
+  const buffers = dispatchBufferBytes(pool);
+  const share = Math.floor(100 * (1 - buffers / smallest)) / 100;
+  const fitting = ((1 - engine.memoryFraction) * smallest * engine.dispatchTokens) / buffers;
+  const tokens = Math.floor(fitting / DISPATCH_STEP) * DISPATCH_STEP;
+  // Each request of a rank decodes in a step.
+  const needed = Math.ceil((draft.workload.concurrency ?? 1) / (parallel.dp * replicas));
+  return [
+    ...(share > 0 ? [{ engine: { memoryFraction: share } }] : []),
+    ...(tokens >= Math.max(1, needed) ? [{ engine: { dispatchTokens: tokens } }] : []),
+  ];
+}
+
+/** Layers of which less is kept for the backward pass, the cheapest first. */
+const REPEATED: readonly Way[] = [{ steps: { recompute: ['selective'] } }, { steps: { recompute: ['full'] } }];
+
+/** Micro-batches of a batch of `sequences` on a rank, twice as many each time. */
+function smallerParts(now: number, sequences: number): readonly Way[] {
+  const ways: Way[] = [];
+  for (let microBatches = 2 * now; microBatches <= sequences; microBatches *= 2) ways.push({ steps: { microBatches } });
+  return ways;
+}
+
 /** The plan in which the pools change as a way says: types and engine of the first, degrees of all that share them. */
 export function changed(
   spec: PlanSpec,
-  { degrees, types, engine, nodes = 1 }: Way,
+  { degrees, types, engine, steps, nodes = 1 }: Way,
   pools: readonly number[],
   first: number,
 ): PlanSpec {
   const { cluster } = spec;
   const change = (pool: PoolSpec, index: number): PoolSpec => ({
     ...pool,
-    ...(pools.includes(index) && { parallel: { ...pool.parallel, ...degrees } }),
+    ...(pools.includes(index) && { parallel: { ...pool.parallel, ...degrees, ...steps } }),
     ...(index === first && types && { types: { ...pool.types, ...types } }),
     ...(index === first && engine && { engine: { ...pool.engine, ...engine } }),
   });

@@ -15,8 +15,9 @@ import { writeBound } from '../refactor/claims.ts';
 import { nameFor } from '../refactor/importConfig.ts';
 import { subjectOf } from '../subject.ts';
 import { degreeFixes } from './degreeFixes.ts';
-import { memoryFixes, startFixes } from './memoryFixes.ts';
+import { bufferFixes, memoryFixes, startFixes } from './memoryFixes.ts';
 import { nodeFixes } from './nodeFixes.ts';
+import { placementFixes } from './placementFixes.ts';
 
 /** Fixes that need more than their rule sees: the prediction, or the files that exist. */
 export function wideFixes(analysis: Analysis, diagnostic: Diagnostic, files: KnownFiles): readonly Fix[] {
@@ -36,6 +37,10 @@ export function wideFixes(analysis: Analysis, diagnostic: Diagnostic, files: Kno
       return [...nodeFixes(analysis, diagnostic), ...degreeFixes(analysis, diagnostic)];
     case 'will-not-start':
       return startFixes(analysis, diagnostic);
+    case 'expert-memory-over-share':
+      return placementFixes(analysis, diagnostic);
+    case 'buffers-left-out':
+      return bufferFixes(analysis, diagnostic);
     case 'import-not-found':
       return pathsMeant(analysis, diagnostic, files);
     default:
