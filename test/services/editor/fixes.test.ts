@@ -149,7 +149,7 @@ describe('a deployment that does not fit', () => {
     [
       'heads are split further, up to the node',
       plan('Llama-3.1-70B', `parallel { tp = 1 }, ${ENGINE}`),
-      ['`tp = 4`', '`types { weights = int4 }`'],
+      ['`tp = 4`', '`types { weights = fp8 }`'],
       'use a larger `tp` or `pp`',
     ],
     [
