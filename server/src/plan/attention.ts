@@ -6,6 +6,22 @@ import { childOf, flagOf, numberOf, wordOf } from './values.ts';
  * class costs is in a file of its own in `cost/attention/`.
  */
 
+/** Projections of attention by what they do: modules that a checkpoint may store in types of their own. */
+export type AttentionPart =
+  | 'q'
+  | 'k'
+  | 'v'
+  | 'o'
+  | 'gate'
+  | 'q-a'
+  | 'q-b'
+  | 'kv-a'
+  | 'kv-b'
+  | 'index-q'
+  | 'index-k'
+  | 'state-in'
+  | 'state-out';
+
 export interface Indexer {
   readonly heads: number;
   readonly headSize: number;
@@ -59,6 +75,11 @@ export interface LinearAttention extends AttentionCommon {
   readonly stateBytes: number;
   /** Parameters where they are stated, else the four projections. */
   readonly parameters?: number;
+  /**
+   * Columns of the input projections and rows of the output projection among these parameters, which a quantiser converts, and
+   * the number of the others (convolutions, gates of few columns, decays, norms), which stay 16 bits wide.
+   */
+  readonly projected?: { readonly input: number; readonly output: number; readonly others: number };
 }
 
 /** A layer that is a feed-forward network alone (hybrid models). */
@@ -99,6 +120,8 @@ export interface AttentionShape {
   readonly scaled: { readonly name: string; readonly width: number } | undefined;
   /** The letter of a layer pattern: `*` attends to the tokens before, `M` keeps a state that sums them up. */
   readonly letter: '*' | 'M';
+  /** Its projections. */
+  readonly parts: readonly AttentionPart[];
   /** Whether its projections have a bias that its tensors do not count. */
   readonly hasUncountedBias: boolean;
   /** The sizes that a config gives it. The language has a range for each. */
@@ -137,6 +160,7 @@ function groupedQueryShape(attention: GroupedQueryAttention): AttentionShape {
     isLatent: false,
     scaled: { name: 'heads x head-size', width: heads * headSize },
     letter: '*',
+    parts: ['q', 'k', 'v', 'o', ...partsBeside(attention)],
     hasUncountedBias: false,
     configSizes: () => [
       ['attention', 'heads', heads, 'num_attention_heads'],
@@ -159,6 +183,13 @@ function latentShape(attention: LatentAttention): AttentionShape {
     isLatent: true,
     scaled: { name: 'heads x value-size', width: heads * valueSize },
     letter: '*',
+    parts: [
+      ...(attention.queryRank === undefined ? (['q'] as const) : (['q-a', 'q-b'] as const)),
+      'kv-a',
+      'kv-b',
+      'o',
+      ...partsBeside(attention),
+    ],
     hasUncountedBias: attention.bias,
     configSizes: () => [
       ['attention', 'heads', heads, 'num_attention_heads'],
@@ -181,6 +212,7 @@ function linearShape({ heads, headSize, stateBytes, parameters }: LinearAttentio
     isLatent: false,
     scaled: undefined,
     letter: 'M',
+    parts: parameters === undefined ? ['q', 'k', 'v', 'o'] : ['state-in', 'state-out'],
     hasUncountedBias: false,
     configSizes: () => [
       ['attention', 'heads', heads, 'num_heads'],
@@ -189,6 +221,14 @@ function linearShape({ heads, headSize, stateBytes, parameters }: LinearAttentio
       ['attention', 'parameters', parameters, 'ssm_state_size'],
     ],
   };
+}
+
+/** Projections that any class may have beside its own. */
+function partsBeside({ outputGate, indexer }: AttentionCommon): readonly AttentionPart[] {
+  return [
+    ...(outputGate ? (['gate'] as const) : []),
+    ...(indexer && !indexer.reused ? (['index-q', 'index-k'] as const) : []),
+  ];
 }
 
 function indexerSizes(indexer: Indexer | undefined): readonly ConfigSize[] {

@@ -1,3 +1,4 @@
+import { typeOfPart } from '../../plan/model.ts';
 import { allGather } from '../collectives/collectives.ts';
 import { axis, gatheredShape, type LayerContext, operation, residualShape } from '../layers/context.ts';
 import { product } from '../layers/products.ts';
@@ -33,7 +34,7 @@ export function closeHalf(context: LayerContext, operations: Operation[], output
       ['attention'],
       output,
       gatheredShape(context),
-      product(context, tokens, model.hidden, columns, model.types.attention),
+      product(context, tokens, model.hidden, columns, typeOfPart(model, 'o', 'attention')),
     ),
   );
   const last = reduceOperation(context, operations, 'attention', 'output-projection');

@@ -37,7 +37,8 @@ export function cacheSize(
     (_, index) => stage.layers.filter((layer) => model.layers[layer] === index).length,
   );
   const draft = mtpLayerOf(model);
-  const draftClass = draft ? model.classes.indexOf(draft) : -1;
+  // What a module keeps depends on its attention alone: its weights may have types of their own.
+  const draftClass = model.classes.findIndex(({ attention }) => attention === draft?.attention);
   if (draftClass >= 0) layersByClass[draftClass] = (layersByClass[draftClass] ?? 0) + draftLayers;
   let bytesPerToken = 0;
   let stateBytes = 0;

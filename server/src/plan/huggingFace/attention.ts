@@ -112,6 +112,16 @@ function linearOf(read: ConfigReader, hidden: number): LinearAttention | undefin
   );
 }
 
+/** What a quantiser converts of a linear layer: `input` columns of its input projections, `output` rows of the last one. */
+function projectedOf(
+  parameters: number,
+  hidden: number,
+  input: number,
+  output: number,
+): NonNullable<LinearAttention['projected']> {
+  return { input, output, others: parameters - hidden * (input + output) };
+}
+
 /** Bytes per element of the recurrent state: fp32 when the config says so, otherwise 16-bit. */
 function stateElement(read: ConfigReader): number {
   return read.text('mamba_ssm_cache_dtype') === 'float32' ? 4 : 2;
@@ -136,7 +146,17 @@ function gatedDelta(read: ConfigReader, hidden: number): LinearAttention | undef
     values * hidden;
   // This family keeps its state in fp32 (transformers, vLLM) and the tail of the convolution in 16 bits.
   const stateBytes = 4 * valueHeads * keySize * valueSize + 2 * convolved * (kernel - 1);
-  return { ...PLAIN, kind: 'linear', name: 'linear', heads: valueHeads, headSize: valueSize, stateBytes, parameters };
+  const projected = projectedOf(parameters, hidden, 2 * keys + 2 * values, values);
+  return {
+    ...PLAIN,
+    kind: 'linear',
+    name: 'linear',
+    heads: valueHeads,
+    headSize: valueSize,
+    stateBytes,
+    parameters,
+    projected,
+  };
 }
 
 /** Kimi delta attention: q, k, v with a convolution each, decay and output gates of rank one head, beta, a norm of one head. */
@@ -151,7 +171,8 @@ function kimiDelta(read: ConfigReader, hidden: number): LinearAttention | undefi
   const gate = hidden * headSize + headSize * width;
   const parameters = 4 * hidden * width + 3 * width * kernel + 2 * gate + hidden * heads + heads + width + headSize;
   const stateBytes = 4 * heads * headSize * headSize + 2 * 3 * width * (kernel - 1);
-  return { ...PLAIN, kind: 'linear', name: 'linear', heads, headSize, stateBytes, parameters };
+  const projected = projectedOf(parameters, hidden, 3 * width, width);
+  return { ...PLAIN, kind: 'linear', name: 'linear', heads, headSize, stateBytes, parameters, projected };
 }
 
 /** Mamba of Jamba, with its norms on dt, B and C. */
@@ -178,7 +199,8 @@ function mamba1(read: ConfigReader, hidden: number): LinearAttention | undefined
     2 * state +
     projectionBias;
   const stateBytes = stateElement(read) * inner * state + 2 * inner * (kernel - 1);
-  return { ...PLAIN, kind: 'linear', name: 'mamba', heads: 1, headSize: inner, stateBytes, parameters };
+  const projected = projectedOf(parameters, hidden, 2 * inner, inner);
+  return { ...PLAIN, kind: 'linear', name: 'mamba', heads: 1, headSize: inner, stateBytes, parameters, projected };
 }
 
 /** Mamba-2 of Nemotron-H. */
@@ -198,7 +220,8 @@ function mamba2(read: ConfigReader, hidden: number): LinearAttention | undefined
   const parameters =
     hidden * out + convolved * kernel + convolutionBias + 3 * heads + inner + inner * hidden + projectionBias;
   const stateBytes = stateElement(read) * heads * headSize * state + 2 * convolved * (kernel - 1);
-  return { ...PLAIN, kind: 'linear', name: 'mamba', heads, headSize, stateBytes, parameters };
+  const projected = projectedOf(parameters, hidden, out, inner);
+  return { ...PLAIN, kind: 'linear', name: 'mamba', heads, headSize, stateBytes, parameters, projected };
 }
 
 /** Lightning attention of MiniMax-Text-01: q, k, v, output gate, a norm over all heads. */
@@ -217,5 +240,6 @@ function lightning(read: ConfigReader, hidden: number): LinearAttention | undefi
     headSize,
     stateBytes: 4 * heads * headSize * headSize,
     parameters,
+    projected: projectedOf(parameters, hidden, 4 * width, width),
   };
 }

@@ -1,7 +1,7 @@
 import type { Entity, EntityConfig } from '../../language/entity.ts';
 import { MOST_EXPERTS, MOST_LAYERS } from '../../language/vocabulary/types.ts';
 import { shapeOf } from '../attention.ts';
-import type { Model } from '../model.ts';
+import type { Model, TensorTypes } from '../model.ts';
 import type { PlanProblem } from '../resolve/resolved.ts';
 import { attentionOf } from './attention.ts';
 import { ConfigReader } from './configReader.ts';
@@ -10,11 +10,19 @@ import { FAMILIES, type Family, WRAPPERS } from './families.ts';
 import { feedForwardOf } from './feedForward.ts';
 import { isIrrelevant } from './irrelevant.ts';
 import { layersOf } from './layers.ts';
+import { inStoredTypes } from './quantization/assign.ts';
+import { isNotRead } from './quantization/format.ts';
+import { storedTypesOf } from './quantization/index.ts';
 import { outOfRange } from './ranges.ts';
-import { typesOf } from './types.ts';
 import { visionParameters } from './vision.ts';
 
 type Json = Readonly<Record<string, unknown>>;
+
+/** Further files of a checkpoint that lie beside its config, as far as they are there. */
+export interface Beside {
+  /** `hf_quant_config.json`. */
+  readonly quantization?: Json;
+}
 
 /** The model of a config, or the reason why the config is not read. */
 export type ConfigReading =
@@ -50,7 +58,7 @@ export function modelFromConfig(
 }
 
 /** Reads the parsed text of a config. */
-export function readConfig(name: string, json: Json): ConfigReading {
+export function readConfig(name: string, json: Json, beside: Beside = {}): ConfigReading {
   const outer = new ConfigReader(json);
   const outerType = outer.text('model_type');
   const isWrapper = outerType !== undefined && WRAPPERS.has(outerType);
@@ -88,8 +96,8 @@ export function readConfig(name: string, json: Json): ConfigReading {
   const experts = parts.moe?.count ?? 0;
   if (experts > MOST_EXPERTS)
     return refuse(`it has ${experts} experts, and at most ${MOST_EXPERTS} are computed; correct it`);
-  const types = typesOf(read.object('quantization_config') ?? outer.object('quantization_config'), layers);
-  if (typeof types === 'string') return refuse(types);
+  const stored = storedTypesOf(read, outer, beside.quantization);
+  if (isNotRead(stored)) return refuse(`${stored.notRead}; write the model out with \`types { ... }\` instead`);
   if (shapeOf(attention.full)?.hasUncountedBias) return refuse(biasNotComputed('attention_bias'));
   if (parts.moe && read.flag('mlp_bias')) return refuse(biasNotComputed('mlp_bias'));
   const assigned = layersOf(read, layers, attention, parts, family);
@@ -123,14 +131,30 @@ export function readConfig(name: string, json: Json): ConfigReading {
     },
     visionBytes: 2 * (vision ?? 0),
     ...(context !== undefined && { context }),
-    types,
+    types: WIDE,
   };
   const wrong = outOfRange(model);
-  return wrong === undefined ? { model, hasUncountedVision: vision === undefined } : refuse(wrong);
+  if (wrong !== undefined) return refuse(wrong);
+  const typed = inStoredTypes(model, stored, read.has('linear_attn_config') ? 'self_attn' : 'linear_attn');
+  if ('unclear' in typed) return refuse(notAssigned(typed.unclear));
+  return { model: typed, hasUncountedVision: vision === undefined };
 }
 
 function biasNotComputed(field: string): string {
   return `\`${field}\` is not computed for this kind of layer; write the model out instead`;
+}
+
+const WIDE: TensorTypes = {
+  weights: 'bf16',
+  experts: 'bf16',
+  attention: 'bf16',
+  embedding: 'bf16',
+  kv: 'bf16',
+  activations: 'bf16',
+};
+
+function notAssigned(pattern: string): string {
+  return `\`${pattern}\` in its quantization names no module of this model that is known, or only a part of one; write the model out with \`types { ... }\` instead`;
 }
 
 function refuse(refused: string): ConfigReading {

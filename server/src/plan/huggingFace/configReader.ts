@@ -10,6 +10,7 @@ export class ConfigReader {
   private json: Json;
   private readonly asked = new Set<string>();
   private readonly misfits = new Set<string>();
+  private readonly children = new Map<string, ConfigReader>();
 
   constructor(json: Json) {
     this.json = json;
@@ -96,15 +97,43 @@ export class ConfigReader {
     return this.misfit(field, value) ?? [];
   }
 
+  /** Whatever stands there; `null` counts as absent. */
+  any(field: string): unknown {
+    return this.get(field);
+  }
+
   object(field: string): Json | undefined {
     const value = this.get(field);
     return isObject(value) ? value : this.misfit(field, value);
   }
 
-  /** Fields that nothing asked for, or whose value could not be used. */
+  /** An object within this one, whose fields must be read too. The same field gives the same reader. */
+  nested(field: string): ConfigReader | undefined {
+    const known = this.children.get(field);
+    if (known) return known;
+    const json = this.object(field);
+    if (!json) return undefined;
+    const child = new ConfigReader(json);
+    this.children.set(field, child);
+    return child;
+  }
+
+  /** Leaves the fields within an object unread on purpose, because nothing is computed from them. */
+  leave(field: string): void {
+    this.has(field);
+    this.children.delete(field);
+  }
+
+  /** Fields that nothing asked for, or whose value could not be used; those of nested objects with their path. */
   unread(): readonly string[] {
     const ignored = Object.keys(this.json).filter((field) => !this.asked.has(field) && this.json[field] !== null);
-    return [...ignored, ...this.misfits];
+    const within = [...this.children].flatMap(([field, child]) => child.unread().map((name) => `${field}.${name}`));
+    return [...ignored, ...this.misfits, ...within];
+  }
+
+  /** Names of all fields, where they are those of things and not of facts. */
+  names(): readonly string[] {
+    return Object.keys(this.json);
   }
 
   /** Fields that were present with a value that could not be used. */
