@@ -1,5 +1,6 @@
 import type { Entity, EntityConfig } from '../../language/entity.ts';
 import { MOST_EXPERTS, MOST_LAYERS } from '../../language/vocabulary/types.ts';
+import { oneLine } from '../../text/visible.ts';
 import { shapeOf } from '../attention.ts';
 import type { Model, TensorTypes } from '../model.ts';
 import type { PlanProblem } from '../resolve/resolved.ts';
@@ -22,6 +23,8 @@ type Json = Readonly<Record<string, unknown>>;
 export interface Beside {
   /** `hf_quant_config.json`. */
   readonly quantization?: Json;
+  /** `model.safetensors.index.json`. */
+  readonly index?: Json;
 }
 
 /** The model of a config, or the reason why the config is not read. */
@@ -41,9 +44,10 @@ export function modelFromConfig(
   report: (problem: PlanProblem) => void,
 ): Model | undefined {
   const place = { uri: entity.uri, span: (entity.node.from ?? entity.node.keyword).span };
-  const reading = readConfig(name, config.json);
+  const { quantization, index } = config;
+  const reading = readConfig(name, config.json, { ...(quantization && { quantization }), ...(index && { index }) });
   if ('refused' in reading) {
-    report({ rule: 'config-not-understood', ...place, message: reading.refused });
+    report({ rule: 'config-not-understood', ...place, message: oneLine(reading.refused) });
     return undefined;
   }
   if (reading.hasUncountedVision && !entity.properties.has('vision')) {

@@ -28,5 +28,6 @@ function typeOf(fields: ConfigReader): NumberType | NotRead {
   if (stored !== undefined && stored !== 'uint8' && stored !== 'bfloat16' && stored !== 'float16')
     return notRead('bnb_4bit_quant_storage', stored);
   if (isFour) return isDouble ? 'int4-128' : 'int4';
-  return isEight ? 'int8' : notRead('load_in_4bit', isFour);
+  if (isEight) return 'int8';
+  return { notRead: 'its quantization `bitsandbytes` has neither `load_in_4bit` nor `load_in_8bit`' };
 }
