@@ -11,7 +11,7 @@ import type { Model } from '../../server/src/plan/model.ts';
 import { modelOf } from '../../server/src/plan/resolve/plan.ts';
 import { AnalysisCache, analyseDocument } from '../../server/src/services/analysis.ts';
 import { diagnose } from '../../server/src/services/findings/diagnostics.ts';
-import { LLAMA } from '../plan/quantization/models.ts';
+import { LLAMA, weightBytes } from '../plan/quantization/models.ts';
 
 const QUANTIZATION = {
   producer: { name: 'modelopt' },
@@ -80,6 +80,27 @@ describe('a checkpoint is a folder', () => {
     unlinkSync(join(root, 'work/llama/hf_quant_config.json'));
     sources.invalidate(uriOf('llama/hf_quant_config.json'));
     expect(types()).toMatchObject({ weights: 'bf16', kv: 'bf16' });
+  });
+
+  test('whose index tells what is shipped, and whether all of it is counted', () => {
+    const names = [0, 1, 2].flatMap((layer) => [`model.layers.${layer}.self_attn.o_proj.weight`]);
+    const index = (total: number) => ({
+      metadata: { total_size: total },
+      weight_map: Object.fromEntries(
+        [...names, 'model.embed_tokens.weight', 'model.layers.0.extra.w'].map((name) => [name, '']),
+      ),
+    });
+    write('llama/config.json', LLAMA);
+    const { sources, read } = reader();
+    expect(read('llama').model?.tied).toBe(false);
+    write('llama/model.safetensors.index.json', index(1_000_000_000));
+    sources.invalidate(uriOf('llama/model.safetensors.index.json'));
+    const { model, messages } = read('llama');
+    expect(model?.tied).toBe(true);
+    expect(messages).toEqual([expect.stringMatching(/more than .* nothing is counted of `extra`/)]);
+    write('llama/model.safetensors.index.json', index(model ? weightBytes(model) : 0));
+    sources.invalidate(uriOf('llama/model.safetensors.index.json'));
+    expect(read('llama').messages).toEqual([]);
   });
 
   test('a config of another name has no files beside it', () => {

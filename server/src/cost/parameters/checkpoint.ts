@@ -1,4 +1,5 @@
 import {
+  BYTES_PER_ELEMENT,
   type LayerClass,
   type Model,
   modelOfLayer,
@@ -12,6 +13,7 @@ import {
   finalTensors,
   layerTensors,
   matrixBytes,
+  modelBytes,
   mtpTensors,
   numberType,
   positionTensors,
@@ -58,6 +60,16 @@ export function checkpointOf(model: Model): CheckpointParts {
     mtpScales: last ? model.mtpModules * layerScales(last, model) : 0,
     rotaryFrequencies: extras?.rotaryFrequencies ?? 0,
   };
+}
+
+/**
+ * Bytes of all tensors that a checkpoint stores: those of the model, copies of tables in prediction modules, rotary frequencies
+ * (fp32), and the head of a tied model where it is stored too.
+ */
+export function storedBytes(model: Model, hasHead: boolean): number {
+  const { copies, tiedHead, rotaryFrequencies } = checkpointOf(model);
+  const table = BYTES_PER_ELEMENT[model.types.embedding];
+  return modelBytes(model) + table * (copies + (hasHead ? tiedHead : 0)) + 4 * rotaryFrequencies;
 }
 
 function layerScales(layer: LayerClass, model: Model): number {

@@ -222,7 +222,8 @@ export function parametersOf(model: Model): ModelParameters {
   };
 }
 
-function modelBytes(model: Model): number {
+/** Bytes of the weights of the whole model. */
+export function modelBytes(model: Model): number {
   let bytes = model.visionBytes + tensorBytes([...positionTensors(model), ...finalTensors(model)], model);
   for (const { layer, times } of classCounts(model)) bytes += times * layerBytes(layer, model);
   const table = matrixBytes(model.vocabulary, model.hidden, numberType(model, 'embedding'));

@@ -15,6 +15,7 @@ import { inStoredTypes } from './quantization/assign.ts';
 import { isNotRead } from './quantization/format.ts';
 import { storedTypesOf } from './quantization/index.ts';
 import { outOfRange } from './ranges.ts';
+import { isHeadLeftOut, modulesShipped, shippedOf } from './shipped.ts';
 import { visionParameters } from './vision.ts';
 
 type Json = Readonly<Record<string, unknown>>;
@@ -106,12 +107,15 @@ export function readConfig(name: string, json: Json, beside: Beside = {}): Confi
   if (parts.moe && read.flag('mlp_bias')) return refuse(biasNotComputed('mlp_bias'));
   const assigned = layersOf(read, layers, attention, parts, family);
   if (!assigned) return refuse('it assigns kinds to its layers that are not understood; write the model out instead');
-  const mtpModules =
+  const shipped = beside.index && shippedOf(beside.index);
+  const statedModules =
     read.optional('num_nextn_predict_layers') ?? read.optional('mtp_num_hidden_layers') ?? family.mtp ?? 0;
+  const mtpModules = modulesShipped(shipped, layers) ?? statedModules;
   if (read.flag('mtp_use_dedicated_embeddings'))
     return refuse('`mtp_use_dedicated_embeddings` is not computed; write the model out instead');
   const outerTied = outer.flag('tie_word_embeddings');
-  const tied = read.flag('tie_word_embeddings') ?? outerTied ?? family.tied ?? false;
+  const statedTied = read.flag('tie_word_embeddings') ?? outerTied ?? family.tied ?? false;
+  const tied = statedTied || isHeadLeftOut(shipped);
   const headBias = read.flag('lm_head_bias') ?? false;
   const positions = read.optional('positions');
   const context = contextOf(read);

@@ -182,6 +182,11 @@ const NEVER_NAMES = [
 const NEVER_QUANTISED =
   /gate$|gate\.|gate\*|gate_weight|e_score_correction_bias|lm_head|embed|norm|router|sinks|eh_proj|shared_head|vision|visual|multi_modal|mm_projector|projector|audio|conv1d|in_proj_b?a$|in_proj_b$|dt_bias|A_log|indexers_proj|weights_proj|^(?:model\.)?mtp/;
 
+/** Whether a module stays wide in every quantisation: norms, routers, tables, what reads pictures. */
+export function isNeverQuantised(module: string): boolean {
+  return NEVER_QUANTISED.test(module);
+}
+
 /** Prediction modules that a list may name although the model has none. */
 const MOST_MODULES = 8;
 
