@@ -32,6 +32,11 @@ export function inStoredTypes(model: Model, stored: Stored, states: StateModule)
   const { wide, quantization } = stored;
   const base = { ...model.types, ...ofAll(wide), embedding: wide };
   if (!quantization) return { ...model, types: base };
+  const lists = [quantization.kept, ...quantization.rules.flatMap(({ modules }) => patternsOf(modules))];
+  for (const list of lists) {
+    const pattern = list.notUnderstood(model.layers.length);
+    if (pattern !== undefined) return { unclear: pattern };
+  }
   const assignment = new Assignment(model, quantization, wide, states);
   const layers = model.layers.map((index, layer) =>
     assignment.typesOf(model.classes[index], namesOfLayer([layer], [])),
@@ -39,7 +44,7 @@ export function inStoredTypes(model: Model, stored: Stored, states: StateModule)
   const last = model.mtpModules > 0 ? mtpLayerOf(model) : undefined;
   const module = last && assignment.typesOf(last, namesOfModule(model));
   const head = assignment.headType();
-  const unclear = assignment.unclear(layers.length);
+  const unclear = assignment.unclear(lists);
   if (unclear !== undefined) return { unclear };
   const common = commonTypes(layers, wide);
   const types = {
@@ -128,11 +133,10 @@ class Assignment {
     return rule?.type ?? this.wide;
   }
 
-  /** A pattern that nothing here understands, or a module of which only a part is named. */
-  unclear(layers: number): string | undefined {
-    const lists = [this.quantization.kept, ...this.quantization.rules.flatMap(({ modules }) => patternsOf(modules))];
+  /** A pattern that names nothing here, or a module of which only a part is named. */
+  unclear(lists: readonly Patterns[]): string | undefined {
     for (const list of lists) {
-      const pattern = list.notUnderstood(layers) ?? list.unused().find((text) => !this.isKnown(text));
+      const pattern = list.unused().find((text) => !this.isKnown(text));
       if (pattern !== undefined) return pattern;
     }
     return this.partial;

@@ -21,7 +21,7 @@ export const PREFIXES: readonly string[] = [
 ];
 
 /** More patterns that may mean any layer are no list of modules. */
-const MOST_GLOBAL = 1_000;
+const MOST_GLOBAL = 200;
 
 /** Patterns with numbers, times layers, that are compared. */
 const MOST_COMPARED = 20_000;
