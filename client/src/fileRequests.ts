@@ -18,6 +18,9 @@ const findFiles = new RequestType<
 /** In bytes. Larger files are no plans or model configs, and reading one would only stall the editor. */
 const LARGEST_FILE = 8 * 2 ** 20;
 
+/** In bytes. The index of a checkpoint names each of some hundred thousand tensors. */
+const LARGEST_INDEX = 64 * 2 ** 20;
+
 /** Tells the server when it starts that this editor answers `moeplan/readFile` and `moeplan/findFiles`. */
 export const READS_FILES = { readsFiles: true, findsFiles: true } as const;
 
@@ -31,7 +34,8 @@ export function answerFileRequests(client: BaseLanguageClient): Disposable {
       try {
         const { size, type } = await workspace.fs.stat(file);
         if ((type & FileType.File) === 0) return { unread: 'folder' };
-        if (size > LARGEST_FILE) return { unread: 'too-large' };
+        if (size > (file.path.endsWith('.safetensors.index.json') ? LARGEST_INDEX : LARGEST_FILE))
+          return { unread: 'too-large' };
         return new TextDecoder().decode(await workspace.fs.readFile(file));
       } catch (error) {
         if (!(error instanceof FileSystemError)) return { unread: 'failed' };

@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { outcomeCounts, scoreCapacity } from './capacity.ts';
+import { checkpointCounts, scoreCheckpoints } from './checkpoints.ts';
 import { scoreDeployments } from './deployments.ts';
 import { scoreKernels } from './kernels.ts';
 import { scoreMemory } from './memory.ts';
@@ -48,6 +49,19 @@ if (models) {
       console.error(`models: ${outcome}: ${id}: published ${published}, counted ${counted ?? '-'} ${reason ?? ''}`);
   }
 }
+const checkpoints = scoreCheckpoints(folder);
+if (checkpoints) {
+  console.log(`checkpoints: ${JSON.stringify(checkpointCounts(checkpoints))}`);
+  for (const { id, isAsExpected, figures, reason } of checkpoints) {
+    const faults = Object.entries(figures).flatMap(([name, { outcome }]) =>
+      outcome === 'exact' ? [] : [`${name} ${outcome}`],
+    );
+    if (isAsExpected && faults.length === 0) continue;
+    console.error(
+      `checkpoints: ${id}: ${[...(isAsExpected ? [] : ['not as expected']), ...faults].join(', ')}: ${reason ?? ''}`,
+    );
+  }
+}
 const tables: Record<string, readonly ScoredRow[]> = {};
 for (const [name, score] of Object.entries(SCORERS)) {
   const rows = score(folder);
@@ -73,6 +87,7 @@ if (values.json !== undefined) {
     values.json,
     scoreJson({
       ...(models && { models }),
+      ...(checkpoints && { checkpoints }),
       tables,
       ...(kernels && { kernels }),
       ...(capacity && { outcomes: capacity.outcomes }),
@@ -97,6 +112,7 @@ function writeReport(): void {
   const text = accuracyReport({
     data: hasAll ? 'public measurements of models on real machines' : "the project's own tables of published figures",
     ...(models && { models }),
+    ...(checkpoints && { checkpoints }),
     tables,
     kernels: families,
     ...(capacity && { outcomes: capacity.outcomes }),

@@ -1,5 +1,7 @@
 import { table } from '../docs/markdown.ts';
 import { type Outcome, outcomeCounts } from './capacity.ts';
+import type { ScoredCheckpoint } from './checkpoints.ts';
+import { checkpointsSection } from './checkpointsReport.ts';
 import { type Reference, referenceOf, referenceOfKernel } from './references.ts';
 import type { ScoredModel, ScoredRow } from './rows.ts';
 import { type Errors, scoreTable, type TableScore } from './statistics.ts';
@@ -9,6 +11,7 @@ export interface Scores {
   /** In words, which measurements were scored. */
   readonly data: string;
   readonly models?: readonly ScoredModel[];
+  readonly checkpoints?: readonly ScoredCheckpoint[];
   /** `serving`, `training`, ... with all their rows, headline or not. */
   readonly tables: Readonly<Record<string, readonly ScoredRow[]>>;
   /** By family. */
@@ -51,6 +54,7 @@ What a source of serving rows does not record of its benchmark (prompts sent aga
 lengths, in \`scripts/accuracy/benchmarks.ts\`. No source confirms it, and without it errors are larger.`,
     summary(scores),
     ...(scores.models ? [modelsSection(scores.models)] : []),
+    ...(scores.checkpoints ? [checkpointsSection(scores.checkpoints)] : []),
     ...Object.entries(scores.tables).map(([name, rows]) => section(name, rows)),
     ...(scores.outcomes ? [outcomesSection(scores.outcomes)] : []),
     kernelsSection(scores.kernels),

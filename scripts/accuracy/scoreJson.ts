@@ -1,4 +1,5 @@
 import { type Outcome, outcomeCounts } from './capacity.ts';
+import { checkpointCounts, type ScoredCheckpoint } from './checkpoints.ts';
 import type { ScoredModel, ScoredRow } from './rows.ts';
 import { type Errors, errorsOf, scoreTable, type TableScore } from './statistics.ts';
 
@@ -21,6 +22,7 @@ type WrittenErrors = Readonly<Record<'mean' | 'median' | 'p90' | 'bias', number 
 /** What one run of the score found: a table that the folder does not have is absent. */
 export interface Scored {
   readonly models?: readonly ScoredModel[];
+  readonly checkpoints?: readonly ScoredCheckpoint[];
   readonly tables: Readonly<Partial<Record<TableName, readonly ScoredRow[]>>>;
   readonly kernels?: readonly ScoredRow[];
   /** Whether engines of the start-up logs started, and whether it was predicted. */
@@ -28,8 +30,9 @@ export interface Scored {
 }
 
 /**
- * What `--json` writes, of headline rows alone: `models: {n, exact, refused, wrong}`; of each table `{n, covered, METRIC:
- * {mean, median, p90, bias}}`, of `capacity` also `outcome`, which counts all rows; of kernels by family `{n, mean, median}`; below each of them but models `by`, with the same
+ * What `--json` writes, of headline rows alone: `models: {n, exact, refused, wrong}`; `checkpoints: {n, covered,
+ * parameters, weightBytes, kvBytes: {exact, refused, wrong}, expect: {right, wrong}}`; of each table `{n, covered, METRIC:
+ * {mean, median, p90, bias}}`, of `capacity` also `outcome`, which counts all rows; of kernels by family `{n, mean, median}`; below each of them but models and checkpoints `by`, with the same
  * for every `model`, `gpu` and `engine` by its name as written; and `by` once more beside them, with all tables for each.
  */
 export function scoreJson(scored: Scored): Readonly<Record<string, unknown>> {
@@ -40,11 +43,12 @@ export function scoreJson(scored: Scored): Readonly<Record<string, unknown>> {
 type Group = (typeof GROUPS)[number];
 
 function scoresOf(
-  { models, tables, kernels, outcomes }: Scored,
+  { models, checkpoints, tables, kernels, outcomes }: Scored,
   groups: readonly Group[],
 ): Readonly<Record<string, unknown>> {
   const result: Record<string, unknown> = {};
   if (models) result.models = modelCounts(models);
+  if (checkpoints) result.checkpoints = checkpointCounts(checkpoints);
   for (const [name, metrics] of Object.entries(METRICS)) {
     const rows = Object.entries(tables).find(([table]) => table === name)?.[1];
     if (!rows) continue;

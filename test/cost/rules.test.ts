@@ -3,25 +3,29 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { evaluate } from '../../server/src/cost/evaluate.ts';
 import type { Evaluation } from '../../server/src/cost/evaluation.ts';
-import { COST_RULES, type CostContext } from '../../server/src/cost/rules/index.ts';
+import { COST_RULES, type CostContext, MODEL_RULES } from '../../server/src/cost/rules/index.ts';
 import type { Diagnostic } from '../../server/src/language/diagnostic.ts';
 import { analyse } from '../../server/src/language/program.ts';
 import { runRules } from '../../server/src/language/rules/run.ts';
 import { claimsOf } from '../../server/src/plan/resolve/claims.ts';
-import { resolvePlan } from '../../server/src/plan/resolve/plan.ts';
+import { modelOf, resolvePlan } from '../../server/src/plan/resolve/plan.ts';
 import { type Diagnose, fixturesBelow, parseFixture, testFixtures } from '../support/annotations.ts';
 import { memorySources } from '../support/sources.ts';
 
 const folders = ['memory', 'prediction'].map((family) => join(import.meta.dirname, '../fixtures/rules', family));
 
-/** Evaluates every deployment of the root file and runs the rules of memory and prediction on it. */
+/** Runs the rules of models, and those of memory and prediction on every deployment of the root file. */
 const diagnose: Diagnose = (files) => {
   const [root = ''] = files.keys();
   const program = analyse(root, memorySources(files));
   const plan = resolvePlan(program);
   const evaluations = new Map<string, Evaluation>();
   for (const { name, deployment } of plan.deployments) if (deployment) evaluations.set(name, evaluate(deployment));
-  return plan.deployments.flatMap((resolved): Diagnostic[] => {
+  const ofModels = program.own.flatMap((entity) => {
+    const model = entity.keyword === 'model' ? modelOf(entity) : undefined;
+    return model ? runRules(MODEL_RULES, { entity, model }) : [];
+  });
+  const ofDeployments = plan.deployments.flatMap((resolved): Diagnostic[] => {
     const evaluation = evaluations.get(resolved.name);
     if (!evaluation) throw new Error(`deployment ${resolved.name} of a fixture cannot be computed`);
     const comparisons = plan.compares.flatMap(({ deployments, properties }) => {
@@ -32,20 +36,21 @@ const diagnose: Diagnose = (files) => {
     const context: CostContext = { resolved, evaluation, comparisons };
     return runRules(COST_RULES, context);
   });
+  return [...ofModels, ...ofDeployments];
 };
 
 for (const folder of folders) testFixtures(folder, diagnose);
 
 describe('every rule', () => {
   test('has a fixture in its family', () => {
-    for (const { name, family } of COST_RULES) {
+    for (const { name, family } of [...MODEL_RULES, ...COST_RULES]) {
       const folder = folders.find((path) => path.endsWith(family)) ?? '';
       expect(fixturesBelow(folder), name).toContain(`${name}.moeplan`);
     }
   });
 
   test('has a page that shows the mistake and its remedy', () => {
-    for (const { name, summary } of COST_RULES) {
+    for (const { name, summary } of [...MODEL_RULES, ...COST_RULES]) {
       const source = readFileSync(join(import.meta.dirname, `../../server/src/cost/rules/${name}.ts`), 'utf8');
       const page = /\/\*\*([\s\S]*?)\*\/\nexport const /.exec(source)?.[1] ?? '';
       for (const heading of ['## Not so', '## But so', '## How to fix it']) expect(page, name).toContain(heading);

@@ -119,7 +119,7 @@ describe('what is not understood is named', () => {
     ['a flag that is none', { tie_word_embeddings: 'yes' }, 'tie_word_embeddings'],
     ['a kind of layer', { layer_types: Array.from({ length: 62 }, () => 'cross_attention') }, 'layers'],
     ['kinds for fewer layers than there are', { layer_types: ['full_attention'] }, 'layers'],
-    ['a quantisation', { quantization_config: { quant_method: 'bitsandbytes' } }, 'bitsandbytes'],
+    ['a quantisation', { quantization_config: { quant_method: 'aqlm' } }, 'aqlm'],
     ['a size that is missing', { num_experts_per_tok: undefined }, 'num_experts_per_tok'],
   ])('%s', (_, changes, named) => expect(refusal(changes)).toContain(named));
 

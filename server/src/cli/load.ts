@@ -74,7 +74,7 @@ export function refuseUnread({ program }: Analysis): void {
     const [first] = problemsOf(part, 'file-not-read');
     if (first)
       throw new CannotRun(
-        `\`${first.path.text}\`, which ${fileName(part.source.uri)} names, was not read: ${reasonUnread(first.unread)}`,
+        `\`${first.file ?? first.path.text}\`, which ${fileName(part.source.uri)} names, was not read: ${reasonUnread(first.unread)}`,
       );
   }
 }

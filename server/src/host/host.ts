@@ -38,6 +38,14 @@ export type OpenText = (uri: string) => string | undefined;
 /** In bytes. Larger files are no plans or model configs, and reading one would only stall the editor. */
 export const LARGEST_FILE: number = 8 * 2 ** 20;
 
+/** In bytes. The index of a checkpoint names each of some hundred thousand tensors. */
+const LARGEST_INDEX: number = 64 * 2 ** 20;
+
+/** The size in bytes up to which a file is read. */
+export function largestOf(path: string): number {
+  return path.endsWith('.safetensors.index.json') ? LARGEST_INDEX : LARGEST_FILE;
+}
+
 /** What the starter of a language server provides: Node beside its files, or a worker in a browser. */
 export interface Host {
   sources(openText: OpenText): HostSources;

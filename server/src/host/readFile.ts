@@ -1,6 +1,6 @@
 import { closeSync, fstatSync, openSync, readSync, type Stats, statSync } from 'node:fs';
 import type { Unread } from '../language/source.ts';
-import { LARGEST_FILE } from './host.ts';
+import { largestOf } from './host.ts';
 import type { Reading } from './knownTexts.ts';
 
 /**
@@ -15,7 +15,7 @@ export function readRegularFile(path: string): Reading {
     try {
       // The path may lead to another file by now, so the opened one is checked again.
       if (!fstatSync(descriptor).isFile()) return { unread: 'no-regular-file' };
-      const bytes = readUpTo(descriptor, LARGEST_FILE);
+      const bytes = readUpTo(descriptor, largestOf(path));
       return bytes ? { text: bytes.toString('utf8') } : { unread: 'too-large' };
     } finally {
       closeSync(descriptor);

@@ -1,5 +1,6 @@
 import type { FileAnalysis } from './analysis.ts';
 import { Identities } from './identity.ts';
+import { type JsonResult, parseJsonObject } from './json.ts';
 import type { KeptBlocks } from './kept.ts';
 import { type FileNames, fileNames } from './names.ts';
 import { parseSource, type SourceFile, type Unread } from './source.ts';
@@ -16,8 +17,6 @@ export interface Signature {
   /** Files read besides sources, such as model configs, and the text that was read. */
   readonly reads: ReadonlyMap<string, Read>;
 }
-
-export type JsonResult = { readonly json: Readonly<Record<string, unknown>> } | { readonly reason: string };
 
 /**
  * What one analysis can take over from the one before: parse results by text, and whole analyses of files whose imports are
@@ -92,17 +91,4 @@ export class Cache {
     this.identitiesOf.delete(uri);
     this.analyses.delete(uri);
   }
-}
-
-function parseJsonObject(text: string): JsonResult {
-  try {
-    const json: unknown = JSON.parse(text.replace(/^\ufeff/, ''));
-    return isRecord(json) ? { json } : { reason: 'it holds another value' };
-  } catch (error) {
-    return { reason: error instanceof Error ? error.message : String(error) };
-  }
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -170,6 +170,8 @@ export class EntityBuilder {
     draft.identity = this.identities.of(text.slice(span.start, span.end), [
       uri,
       draft.config?.json,
+      draft.config?.quantization,
+      draft.config?.index,
       ...files,
       ...parts,
     ]);

@@ -146,9 +146,14 @@ export type Draft = Writable<Omit<Entity, Gathered>> & {
   unread: boolean;
 };
 
+/** The config of a checkpoint with the files of its folder that say more about it. */
 export interface EntityConfig {
   readonly uri: string;
   readonly json: Readonly<Record<string, unknown>>;
+  /** Of `hf_quant_config.json`: in which types its tensors are. */
+  readonly quantization?: Readonly<Record<string, unknown>>;
+  /** Of `model.safetensors.index.json`: names of all tensors, and their size. */
+  readonly index?: Readonly<Record<string, unknown>>;
 }
 
 /** Arrows keep their words. They may be written in the file of a base. */

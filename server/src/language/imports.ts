@@ -101,8 +101,7 @@ export function resolvePath(
   node: ImportNode | BlockNode,
   sources: Pick<Sources, 'read' | 'unread' | 'resolve'>,
   problems: Problem[],
-  /** Finds the model whose name a path is that leads nowhere. */
-  named?: (path: string) => string | undefined,
+  { named, within }: Meant = {},
 ): Found {
   const resolved = ABSOLUTE.test(path.text) ? ({ outside: true } as const) : sources.resolve(uri, path.text);
   if ('outside' in resolved) {
@@ -113,6 +112,7 @@ export function resolvePath(
   const isNowhere = 'nowhere' in resolved || path.text === '' || wrongKind;
   if (!isNowhere && sources.read(resolved.uri) !== undefined) return { target: resolved.uri };
   const unread = isNowhere ? undefined : sources.unread(resolved.uri);
+  if (unread === 'folder' && within !== undefined) return resolveWithin(uri, path, within, sources, problems);
   if (unread) {
     problems.push({ kind: 'file-not-read', path, unread });
     return { missing: unread };
@@ -120,6 +120,35 @@ export function resolvePath(
   const meant = named?.(path.text);
   problems.push({ kind: 'import-not-found', path, node, ...(meant !== undefined && { meant }) });
   return { missing: 'not-found' };
+}
+
+/** What a path may mean that names no file. */
+interface Meant {
+  /** Finds the model whose name a path is that leads nowhere. */
+  readonly named?: ((path: string) => string | undefined) | undefined;
+  /** The file that stands for the folder in which it lies. */
+  readonly within?: string | undefined;
+}
+
+/** The file within a folder that a path names. */
+function resolveWithin(
+  uri: string,
+  path: StringLiteral,
+  within: string,
+  sources: Pick<Sources, 'read' | 'unread' | 'resolve'>,
+  problems: Problem[],
+): Found {
+  const resolved = sources.resolve(uri, `${path.text.replace(/\/+$/, '')}/${within}`);
+  if ('outside' in resolved) {
+    problems.push({ kind: 'import-outside-workspace', path });
+    return { missing: 'outside' };
+  }
+  if ('uri' in resolved && sources.read(resolved.uri) !== undefined) return { target: resolved.uri };
+  const unread = 'uri' in resolved ? sources.unread(resolved.uri) : undefined;
+  problems.push(
+    unread ? { kind: 'file-not-read', path, unread, file: within } : { kind: 'folder-without-config', path },
+  );
+  return { missing: unread ?? 'not-found' };
 }
 
 /** The imports of a file that lead back to it, each with the whole cycle. */

@@ -31,36 +31,71 @@ export class NamedFiles {
     node: BlockNode,
     resolver: Resolver,
   ): { readonly link: ConfigLink; readonly config?: Entity['config'] } {
-    const file = this.text(path, node, resolver);
+    const file = this.text(path, node, resolver, CONFIG);
     if (!file) return { link: { node } };
     const result = this.cache.json(file.uri, file.text);
     const link = { node, target: file.uri };
-    if ('json' in result) return { link, config: { uri: file.uri, json: result.json } };
-    resolver.report({ kind: 'config-not-json', path, reason: result.reason });
-    return { link };
+    if (!('json' in result)) {
+      resolver.report({ kind: 'config-not-json', path, reason: result.reason });
+      return { link };
+    }
+    const folder = file.uri.endsWith(`/${CONFIG}`) ? file.uri.slice(0, -CONFIG.length) : undefined;
+    const quantization = folder === undefined ? undefined : this.beside(folder, QUANTIZATION, path, resolver);
+    const index = folder === undefined ? undefined : this.beside(folder, INDEX, path, resolver);
+    return {
+      link,
+      config: { uri: file.uri, json: result.json, ...(quantization && { quantization }), ...(index && { index }) },
+    };
   }
 
-  /** Reads the file of a property such as `popularity = "loads.csv"`. */
-  text(path: StringLiteral, node: BlockNode, resolver: Resolver): TextFile | undefined {
+  /** A further file of a checkpoint, which need not be there. */
+  private beside(
+    folder: string,
+    name: string,
+    path: StringLiteral,
+    resolver: Resolver,
+  ): Readonly<Record<string, unknown>> | undefined {
     const { uri } = resolver.scope.file.source;
-    const reads = this.reads.get(uri) ?? new Map<string, Read>();
-    this.reads.set(uri, reads);
-    const noted = (target: string) => {
-      const read = readOf(target, this.sources);
-      reads.set(target, read);
-      return read;
-    };
+    // A link must not lead out of the workspace here either.
+    const resolved = this.sources.resolve(folder + CONFIG, name);
+    if (!('uri' in resolved)) return undefined;
+    const { text, unread } = this.noted(uri, resolved.uri);
+    if (unread) resolver.report({ kind: 'file-not-read', path, unread, file: name });
+    if (text === undefined) return undefined;
+    const result = this.cache.json(resolved.uri, text);
+    if ('json' in result) return result.json;
+    resolver.report({ kind: 'config-not-json', path, reason: result.reason, file: name });
+    return undefined;
+  }
+
+  /** Reads the file of a property such as `popularity = "loads.csv"`. A folder may stand for a file within it. */
+  text(path: StringLiteral, node: BlockNode, resolver: Resolver, within?: string): TextFile | undefined {
+    const { uri } = resolver.scope.file.source;
     const sources = {
-      read: (target: string) => noted(target).text,
-      unread: (target: string) => noted(target).unread,
+      read: (target: string) => this.noted(uri, target).text,
+      unread: (target: string) => this.noted(uri, target).unread,
       resolve: (base: string, to: string) => this.sources.resolve(base, to),
     };
     const named = path === node.from ? (id: string) => resolver.scope.alias('model', id)?.name : undefined;
-    const { target } = resolvePath(uri, path, node, sources, resolver.problems, named);
-    const text = target === undefined ? undefined : reads.get(target)?.text;
+    const { target } = resolvePath(uri, path, node, sources, resolver.problems, { named, within });
+    const text = target === undefined ? undefined : this.readFor(uri).get(target)?.text;
     return target === undefined || text === undefined ? undefined : { uri: target, text };
   }
+
+  /** Reads a file for the text with this URI, and notes that it did. */
+  private noted(uri: string, target: string): Read {
+    const reads = this.reads.get(uri) ?? new Map<string, Read>();
+    this.reads.set(uri, reads);
+    const read = readOf(target, this.sources);
+    reads.set(target, read);
+    return read;
+  }
 }
+
+/** The files of a checkpoint's folder that are read, by the names that Hugging Face, ModelOpt and safetensors give them. */
+const CONFIG = 'config.json';
+const QUANTIZATION = 'hf_quant_config.json';
+const INDEX = 'model.safetensors.index.json';
 
 /** The text of a file, or why it was not read. */
 export function readOf(uri: string, sources: Sources): Read {

@@ -86,8 +86,20 @@ export type Problem =
   | { readonly kind: 'inherits-too-much'; readonly word: Word }
   | { readonly kind: 'too-many-files'; readonly path: StringLiteral; readonly most: number }
   | { readonly kind: 'import-outside-workspace'; readonly path: StringLiteral }
-  | { readonly kind: 'file-not-read'; readonly path: StringLiteral; readonly unread: Unread }
-  | { readonly kind: 'config-not-json'; readonly path: StringLiteral; readonly reason: string }
+  | {
+      readonly kind: 'file-not-read';
+      readonly path: StringLiteral;
+      readonly unread: Unread;
+      /** The file within the folder, or beside the file, that the path names. */
+      readonly file?: string;
+    }
+  | {
+      readonly kind: 'config-not-json';
+      readonly path: StringLiteral;
+      readonly reason: string;
+      readonly file?: string;
+    }
+  | { readonly kind: 'folder-without-config'; readonly path: StringLiteral }
   | { readonly kind: 'import-cycle'; readonly node: ImportNode; readonly path: readonly Location[] }
   | { readonly kind: 'extends-cycle'; readonly word: Word; readonly path: readonly NamedLocation[] }
   | { readonly kind: 'let-cycle'; readonly word: Word; readonly path: readonly NamedLocation[] };

@@ -1,5 +1,5 @@
 import type { Entity } from '../language/entity.ts';
-import { type AttentionCommon, type AttentionShape, commonOf, indexerSizes } from './attentionParts.ts';
+import { type AttentionCommon, type AttentionShape, commonOf, indexerSizes, partsBeside } from './attentionParts.ts';
 import {
   type CompressedAttention,
   compressedLacks,
@@ -9,7 +9,7 @@ import {
 } from './compressedAttention.ts';
 import { numberOf } from './values.ts';
 
-export type { AttentionShape, ConfigSize, Indexer } from './attentionParts.ts';
+export type { AttentionPart, AttentionShape, ConfigSize, Indexer } from './attentionParts.ts';
 export type { CompressedAttention } from './compressedAttention.ts';
 
 /**
@@ -45,6 +45,11 @@ export interface LinearAttention extends AttentionCommon {
   readonly stateBytes: number;
   /** Parameters where they are stated, else the four projections. */
   readonly parameters?: number;
+  /**
+   * Columns of the input projections and rows of the output projection among these parameters, which a quantiser converts, and
+   * the number of the others (convolutions, gates of few columns, decays, norms), which stay 16 bits wide.
+   */
+  readonly projected?: { readonly input: number; readonly output: number; readonly others: number };
 }
 
 /** A layer that is a feed-forward network alone (hybrid models). */
@@ -118,6 +123,10 @@ function groupedQueryShape(attention: GroupedQueryAttention): AttentionShape {
     compression: undefined,
     scaled: { name: 'heads x head-size', width: heads * headSize },
     letter: '*',
+    parts: [
+      ...(attention.reusesKv ? (['q', 'o'] as const) : (['q', 'k', 'v', 'o'] as const)),
+      ...partsBeside(attention),
+    ],
     hasUncountedBias: false,
     configSizes: () => [
       ['attention', 'heads', heads, 'num_attention_heads'],
@@ -142,6 +151,13 @@ function latentShape(attention: LatentAttention): AttentionShape {
     compression: undefined,
     scaled: { name: 'heads x value-size', width: heads * valueSize },
     letter: '*',
+    parts: [
+      ...(attention.queryRank === undefined ? (['q'] as const) : (['q-a', 'q-b'] as const)),
+      'kv-a',
+      'kv-b',
+      'o',
+      ...partsBeside(attention),
+    ],
     hasUncountedBias: attention.bias,
     configSizes: () => [
       ['attention', 'heads', heads, 'num_attention_heads'],
@@ -166,6 +182,7 @@ function linearShape({ heads, headSize, stateBytes, parameters }: LinearAttentio
     compression: undefined,
     scaled: undefined,
     letter: 'M',
+    parts: parameters === undefined ? ['q', 'k', 'v', 'o'] : ['state-in', 'state-out'],
     hasUncountedBias: false,
     configSizes: () => [
       ['attention', 'heads', heads, 'num_heads'],
@@ -177,8 +194,12 @@ function linearShape({ heads, headSize, stateBytes, parameters }: LinearAttentio
 }
 
 function parallelShape({ attention, state }: ParallelAttention): AttentionShape {
-  const shape = groupedQueryShape(attention);
-  return { ...shape, configSizes: () => [...shape.configSizes(), ...linearShape(state).configSizes()] };
+  const [byHeads, beside] = [groupedQueryShape(attention), linearShape(state)];
+  return {
+    ...byHeads,
+    parts: [...byHeads.parts, ...beside.parts],
+    configSizes: () => [...byHeads.configSizes(), ...beside.configSizes()],
+  };
 }
 
 /** Names of the properties that an attention block needs and lacks. */

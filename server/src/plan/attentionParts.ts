@@ -3,6 +3,23 @@ import { childOf, flagOf, numberOf, wordOf } from './values.ts';
 
 /** What all classes of attention have in common: data, the shape that plans ask for, and how a block states it. */
 
+/** Projections of attention by what they do: modules that a checkpoint may store in types of their own. */
+export type AttentionPart =
+  | 'q'
+  | 'k'
+  | 'v'
+  | 'o'
+  | 'gate'
+  | 'q-a'
+  | 'q-b'
+  | 'kv-a'
+  | 'kv-b'
+  | 'o-a'
+  | 'index-q'
+  | 'index-k'
+  | 'state-in'
+  | 'state-out';
+
 export interface Indexer {
   readonly heads: number;
   readonly headSize: number;
@@ -58,10 +75,20 @@ export interface AttentionShape {
   readonly scaled: { readonly name: string; readonly width: number } | undefined;
   /** The letter of a layer pattern: `*` attends to the tokens before, `M` keeps a state that sums them up. */
   readonly letter: '*' | 'M';
+  /** Its projections. */
+  readonly parts: readonly AttentionPart[];
   /** Whether its projections have a bias that its tensors do not count. */
   readonly hasUncountedBias: boolean;
   /** The sizes that a config gives it. The language has a range for each. */
   readonly configSizes: () => readonly ConfigSize[];
+}
+
+/** Projections that any class may have beside its own. */
+export function partsBeside({ outputGate, headGate, indexer }: AttentionCommon): readonly AttentionPart[] {
+  return [
+    ...(outputGate || headGate ? (['gate'] as const) : []),
+    ...(indexer && !indexer.reused ? (['index-q', 'index-k'] as const) : []),
+  ];
 }
 
 export function indexerSizes(indexer: Indexer | undefined): readonly ConfigSize[] {

@@ -62,6 +62,7 @@ export function compressedShape(attention: CompressedAttention): AttentionShape 
     compression: compress,
     scaled: { name: 'output-groups x output-rank', width: outputGroups * outputRank },
     letter: '*',
+    parts: ['q-a', 'q-b', 'kv-a', 'o-a', 'o', ...(attention.indexer ? (['index-q'] as const) : [])],
     hasUncountedBias: bias,
     configSizes: () => [
       ['attention', 'heads', heads, 'num_attention_heads'],

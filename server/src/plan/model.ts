@@ -1,4 +1,4 @@
-import type { Attention } from './attention.ts';
+import type { Attention, AttentionPart } from './attention.ts';
 import type { DrawnLayer } from './drawnLayer.ts';
 
 /**
@@ -20,6 +20,23 @@ export type NumberType =
   | 'mxfp4'
   | 'nvfp4';
 
+/**
+ * Modules that a checkpoint may store in another type than the rest of their class. Those of a feed-forward network are told
+ * apart by which way they lead; a gate counts with the projection beside it.
+ */
+export type ModulePart =
+  | AttentionPart
+  | 'ffn-up'
+  | 'ffn-down'
+  | 'shared-up'
+  | 'shared-down'
+  | 'latent'
+  | 'expert-up'
+  | 'expert-down'
+  | 'head';
+
+export type TypesByPart = Readonly<Partial<Record<ModulePart, NumberType>>>;
+
 /** Number types by class of tensor. */
 export interface TensorTypes {
   readonly weights: NumberType;
@@ -28,6 +45,8 @@ export interface TensorTypes {
   readonly embedding: NumberType;
   readonly kv: NumberType;
   readonly activations: NumberType;
+  /** Modules that are stored in another type than their class, as a quantised checkpoint may have them. */
+  readonly parts?: TypesByPart;
   /**
    * Training: `compute` is the arithmetic of the matrix products where it differs from the type of the weights; `gradients`,
    * `main` and `moments` are the types of the gradients, of the optimizer's own copy of the weights and of its moments, each of
@@ -40,6 +59,9 @@ export interface TensorTypes {
   readonly firstMoment?: NumberType;
   readonly secondMoment?: NumberType;
 }
+
+/** What a text may state of types: classes of tensors. Only a checkpoint has types of single modules. */
+export type StatedTypes = Partial<Omit<TensorTypes, 'parts'>>;
 
 export type Popularity =
   | { readonly kind: 'uniform' }
@@ -95,6 +117,9 @@ export type FeedForward = Experts | DenseFeedForward | NoFeedForward;
 /** A layer without a feed-forward network has this object. All share it, for the same reason as `NO_ATTENTION`. */
 export const NO_FEED_FORWARD: NoFeedForward = { kind: 'none' };
 
+/** Types of the tensors of one layer, in place of the model's. */
+export type LayerTypes = Pick<TensorTypes, 'weights' | 'experts' | 'attention'> & { readonly parts: TypesByPart };
+
 /** A class of layers. Layers of one class are computed once, however many there are. */
 export interface LayerClass {
   /** Shown to users: `dense`, `moe`, `local + moe`. */
@@ -110,6 +135,8 @@ export interface LayerClass {
   readonly tokenWidth?: number;
   /** One learned number scales the output of the layer. */
   readonly isScaled?: boolean;
+  /** Types of its tensors where they are others than the model's. */
+  readonly types?: LayerTypes;
   /** Set for a layer that is drawn by hand: its operators replace the usual sequence. */
   readonly drawn?: DrawnLayer;
 }
@@ -177,6 +204,27 @@ export function layerClass(model: Model, layer: number): LayerClass {
 /** Columns of the table of per-layer embeddings: a vector for each layer that takes one. */
 export function tokenColumns({ classes, layers }: Pick<Model, 'classes' | 'layers'>): number {
   return layers.reduce((sum, index) => sum + (classes[index]?.tokenWidth ?? 0), 0);
+}
+
+const typedModels = new WeakMap<Model, Map<LayerTypes, Model>>();
+
+/** The model with the types of a layer. Returns the same object for the same layer. */
+export function modelOfLayer(model: Model, { types }: LayerClass): Model {
+  if (!types) return model;
+  const ofModel = typedModels.get(model) ?? new Map<LayerTypes, Model>();
+  typedModels.set(model, ofModel);
+  const typedModel = ofModel.get(types) ?? { ...model, types: { ...model.types, ...types } };
+  ofModel.set(types, typedModel);
+  return typedModel;
+}
+
+/** The type of a module: its own, or that of its class. */
+export function typeOfPart(
+  { types }: Pick<Model, 'types'>,
+  part: ModulePart,
+  classOfPart: 'weights' | 'experts' | 'attention' | 'embedding',
+): NumberType {
+  return types.parts?.[part] ?? types[classOfPart];
 }
 
 /** The layer of a multi-token-prediction module; nothing for a model without layers. */

@@ -1,6 +1,6 @@
 import type { Cluster } from './cluster.ts';
 import type { Engine, PoolRole, Workload } from './deployment.ts';
-import type { Model, TensorTypes } from './model.ts';
+import type { Model, StatedTypes } from './model.ts';
 import type { Parallel } from './parallel.ts';
 
 /**
@@ -34,7 +34,7 @@ export interface PoolSpec {
   readonly parallel: ParallelSpec;
   readonly engine: EngineSpec;
   /** Number types that override the model's. */
-  readonly types?: Partial<TensorTypes>;
+  readonly types?: StatedTypes;
   /** Stages in the order in which tokens flow through them. Empty when all stages are alike. */
   readonly stages: readonly StageSpec[];
   /** Arrows between stages, by their places in `stages`. */

@@ -1,10 +1,11 @@
 import type { GroupedQueryAttention, LatentAttention, LinearAttention } from '../../plan/attention.ts';
+import { typeOfPart } from '../../plan/model.ts';
 import { elementwise } from '../kernels/elementwise.ts';
 import type { Cost } from '../kernels/primitive.ts';
 import { axis, gatheredShape, type LayerContext, operation, sumOf } from '../layers/context.ts';
 import { product } from '../layers/products.ts';
 import type { Operation, Shape } from '../operation.ts';
-import { matrix, type Tensor, vector } from '../parameters/tensor.ts';
+import { moduleMatrix, type Tensor, vector } from '../parameters/tensor.ts';
 import { contextExchange } from './half.ts';
 import { indexerTensors } from './indexer.ts';
 
@@ -20,8 +21,10 @@ export function tensorsByHeads(attention: ByHeads, hidden: number, kvHeads: numb
   const keyWidth = kvHeads * attention.headSize;
   const keyValueWidths = keyValueWidthsOf(attention, keyWidth, kvHeads * valueHeadSize);
   const tensors: Tensor[] = [
-    matrix('attention', 'attention', 'tp-columns', hidden, queryWidth),
-    ...keyValueWidths.map((width) => matrix('attention', 'attention', 'kv-heads', hidden, width, kvHeads)),
+    moduleMatrix('q', 'attention', 'attention', 'tp-columns', hidden, queryWidth),
+    ...keyValueWidths.map((width, index) =>
+      moduleMatrix(index === 0 ? 'k' : 'v', 'attention', 'attention', 'kv-heads', hidden, width, kvHeads),
+    ),
   ];
   if (attention.bias) {
     tensors.push(
@@ -53,10 +56,14 @@ export function outputTensors(
   outputWidth: number,
   queryInput: number,
 ): Tensor[] {
-  const tensors: Tensor[] = [matrix('attention', 'attention', 'tp-rows', outputWidth, hidden)];
+  const tensors: Tensor[] = [moduleMatrix('o', 'attention', 'attention', 'tp-rows', outputWidth, hidden)];
   if (attention.outputBias) tensors.push(vector('attention', 'none', hidden));
-  if (attention.outputGate) tensors.push(matrix('attention', 'attention', 'tp-columns', hidden, outputWidth));
-  if (attention.headGate) tensors.push(matrix('attention', 'attention', 'tp-columns', hidden, attention.heads));
+  if (attention.outputGate) {
+    tensors.push(moduleMatrix('gate', 'attention', 'attention', 'tp-columns', hidden, outputWidth));
+  }
+  if (attention.headGate) {
+    tensors.push(moduleMatrix('gate', 'attention', 'attention', 'tp-columns', hidden, attention.heads));
+  }
   if (attention.sinks) tensors.push(vector('attention', 'tp-columns', attention.heads));
   tensors.push(...indexerTensors(attention.indexer, hidden, queryInput));
   return tensors;
@@ -96,7 +103,7 @@ export function projectByHeads(
       gatheredShape(context),
       projected,
       sumOf(
-        product(context, tokens, computed, model.hidden, model.types.attention),
+        product(context, tokens, computed, model.hidden, typeOfPart(model, 'q', 'attention')),
         positioned(context, attention, queries + kvHeads * attention.headSize),
       ),
     ),

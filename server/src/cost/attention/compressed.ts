@@ -1,5 +1,5 @@
-import type { CompressedAttention } from '../../plan/attention.ts';
-import { BYTES_PER_ELEMENT } from '../../plan/model.ts';
+import type { AttentionPart, CompressedAttention } from '../../plan/attention.ts';
+import { BYTES_PER_ELEMENT, typeOfPart } from '../../plan/model.ts';
 import {
   attendedPairs,
   compressedPairs,
@@ -12,7 +12,7 @@ import { type Cost, unmeasured } from '../kernels/primitive.ts';
 import { axis, gatheredShape, type LayerContext, operation, sumOf } from '../layers/context.ts';
 import { product } from '../layers/products.ts';
 import type { Operation, Shape } from '../operation.ts';
-import { matrix, type Tensor, vector } from '../parameters/tensor.ts';
+import { matrix, moduleMatrix, type Tensor, vector } from '../parameters/tensor.ts';
 import { closeHalf, contextExchange, openHalf, outputShape } from './half.ts';
 import { withIndexer } from './indexer.ts';
 import { type AttentionProfile, headsOnGpu, type LayerCache } from './profile.ts';
@@ -43,13 +43,13 @@ export class Compressed implements AttentionProfile {
     const { heads, headSize, queryRank, outputGroups, outputRank, compress, indexer, sinks } = this.attention;
     const columns = outputGroups * outputRank;
     const tensors: Tensor[] = [
-      matrix('attention', 'attention', 'none', hidden, queryRank),
+      moduleMatrix('q-a', 'attention', 'attention', 'none', hidden, queryRank),
       vector('norms', 'none', queryRank),
-      matrix('attention', 'attention', 'tp-columns', queryRank, heads * headSize),
-      matrix('attention', 'attention', 'none', hidden, headSize),
+      moduleMatrix('q-b', 'attention', 'attention', 'tp-columns', queryRank, heads * headSize),
+      moduleMatrix('kv-a', 'attention', 'attention', 'none', hidden, headSize),
       vector('norms', 'none', headSize),
-      matrix('attention', 'attention', 'tp-columns', (heads * headSize) / outputGroups, columns),
-      matrix('attention', 'attention', 'tp-rows', columns, hidden),
+      moduleMatrix('o-a', 'attention', 'attention', 'tp-columns', (heads * headSize) / outputGroups, columns),
+      moduleMatrix('o', 'attention', 'attention', 'tp-rows', columns, hidden),
     ];
     if (sinks) tensors.push(vector('attention', 'tp-columns', heads));
     if (compress === undefined) return tensors;
@@ -57,7 +57,7 @@ export class Compressed implements AttentionProfile {
     if (!indexer) return tensors;
     return [
       ...tensors,
-      matrix('attention', 'attention', 'none', queryRank, indexer.heads * indexer.headSize),
+      moduleMatrix('index-q', 'attention', 'attention', 'none', queryRank, indexer.heads * indexer.headSize),
       matrix('attention', 'wide', 'none', hidden, indexer.heads),
       ...compressorTensors(hidden, compress, this.series, indexer.headSize),
     ];
@@ -68,7 +68,7 @@ export class Compressed implements AttentionProfile {
     const { headSize, queryRank, outputGroups, outputRank, indexer } = this.attention;
     const heads = headsOnGpu(this.attention.heads, parallel.tp);
     const groups = headsOnGpu(outputGroups, parallel.tp);
-    const type = model.types.attention;
+    const typeOf = (part: AttentionPart) => typeOfPart(model, part, 'attention');
     const operations: Operation[] = [];
     const from = openHalf(context, operations);
     const down = queryRank + headSize;
@@ -95,13 +95,13 @@ export class Compressed implements AttentionProfile {
         [from],
         gatheredShape(context),
         lower,
-        sumOf(product(context, tokens, down, model.hidden, type), ...compressing),
+        sumOf(product(context, tokens, down, model.hidden, typeOf('kv-a')), ...compressing),
       ),
     );
     const indexQueries = indexer ? indexer.heads * indexer.headSize : 0;
     const queries = shape('columns', heads * headSize + indexQueries);
-    const ups = [product(context, tokens, heads * headSize, queryRank, type)];
-    if (indexer) ups.push(product(context, tokens, indexQueries, queryRank, type));
+    const ups = [product(context, tokens, heads * headSize, queryRank, typeOf('q-b'))];
+    if (indexer) ups.push(product(context, tokens, indexQueries, queryRank, typeOf('index-q')));
     operations.push(
       operation('shared-up', 'query up-projection', 'compute', 'gpu', ['shared-down'], lower, queries, sumOf(...ups)),
     );
@@ -110,7 +110,7 @@ export class Compressed implements AttentionProfile {
     const cost = this.cost(context, heads);
     operations.push(operation('attention', this.label, 'compute', 'gpu', [before], queries, output, cost));
     const columns = groups * outputRank;
-    const perGroup = product(context, tokens, outputRank, (heads * headSize) / groups, type);
+    const perGroup = product(context, tokens, outputRank, (heads * headSize) / groups, typeOf('o-a'));
     const grouped = { ...perGroup, flop: groups * perGroup.flop, bytes: groups * perGroup.bytes };
     operations.push(
       operation(
@@ -123,7 +123,7 @@ export class Compressed implements AttentionProfile {
         shape('columns', columns),
         {
           ...grouped,
-          seconds: product(context, tokens, columns, (heads * headSize) / groups, type).seconds,
+          seconds: product(context, tokens, columns, (heads * headSize) / groups, typeOf('o-a')).seconds,
         },
       ),
     );

@@ -1,3 +1,4 @@
+import { typeOfPart } from '../../plan/model.ts';
 import { allGather } from '../collectives/collectives.ts';
 import { axis, gatheredShape, type LayerContext, operation, residualShape } from '../layers/context.ts';
 import { product } from '../layers/products.ts';
@@ -39,7 +40,7 @@ export function closeHalf(
       [after],
       output,
       gatheredShape(context),
-      product(context, tokens, model.hidden, columns, model.types.attention),
+      product(context, tokens, model.hidden, columns, typeOfPart(model, 'o', 'attention')),
     ),
   );
   const last = reduceOperation(context, operations, 'attention', 'output-projection');

@@ -2,7 +2,7 @@ import type { Indexer } from '../../plan/attention.ts';
 import { attendedPairs, indexerScores } from '../kernels/attention.ts';
 import { type Cost, unmeasured } from '../kernels/primitive.ts';
 import { type LayerContext, sumOf } from '../layers/context.ts';
-import { matrix, type Tensor, vector } from '../parameters/tensor.ts';
+import { matrix, moduleMatrix, type Tensor, vector } from '../parameters/tensor.ts';
 import { type CacheForm, kvHeadsOnGpu, type LayerCache } from './profile.ts';
 
 /**
@@ -21,8 +21,8 @@ export function indexerTensors(indexer: Indexer | undefined, hidden: number, que
       vector('norms', 'none', 2 * headSize),
     ];
   return [
-    matrix('attention', 'attention', 'none', queryInput, heads * headSize),
-    matrix('attention', 'attention', 'none', hidden, headSize),
+    moduleMatrix('index-q', 'attention', 'attention', 'none', queryInput, heads * headSize),
+    moduleMatrix('index-k', 'attention', 'attention', 'none', hidden, headSize),
     vector('norms', 'none', 2 * headSize),
     matrix('attention', 'wide', 'none', hidden, heads),
   ];

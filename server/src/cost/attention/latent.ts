@@ -1,11 +1,11 @@
 import type { LatentAttention } from '../../plan/attention.ts';
-import { BYTES_PER_ELEMENT } from '../../plan/model.ts';
+import { BYTES_PER_ELEMENT, typeOfPart } from '../../plan/model.ts';
 import { attendedPairs, decodeAttention, prefillAttention } from '../kernels/attention.ts';
 import type { Cost } from '../kernels/primitive.ts';
 import { axis, gatheredShape, type LayerContext, operation, sumOf } from '../layers/context.ts';
 import { product } from '../layers/products.ts';
 import type { Operation, Shape } from '../operation.ts';
-import { matrix, type Tensor, vector } from '../parameters/tensor.ts';
+import { moduleMatrix, type Tensor, vector } from '../parameters/tensor.ts';
 import { outputTensors } from './byHeads.ts';
 import { closeHalf, contextExchange, openHalf, outputShape } from './half.ts';
 import { indexerCaches, indexerCost, withIndexer } from './indexer.ts';
@@ -30,18 +30,18 @@ export class Latent implements AttentionProfile {
     const queryWidth = heads * (nopeSize + ropeSize);
     const tensors: Tensor[] = [];
     if (queryRank === undefined) {
-      tensors.push(matrix('attention', 'attention', 'tp-columns', hidden, queryWidth));
+      tensors.push(moduleMatrix('q', 'attention', 'attention', 'tp-columns', hidden, queryWidth));
     } else {
       tensors.push(
-        matrix('attention', 'attention', 'none', hidden, queryRank),
+        moduleMatrix('q-a', 'attention', 'attention', 'none', hidden, queryRank),
         vector('norms', 'none', queryRank),
-        matrix('attention', 'attention', 'tp-columns', queryRank, queryWidth),
+        moduleMatrix('q-b', 'attention', 'attention', 'tp-columns', queryRank, queryWidth),
       );
     }
     tensors.push(
-      matrix('attention', 'attention', 'none', hidden, kvRank + ropeSize),
+      moduleMatrix('kv-a', 'attention', 'attention', 'none', hidden, kvRank + ropeSize),
       vector('norms', 'none', kvRank),
-      matrix('attention', 'attention', 'tp-columns', kvRank, heads * (nopeSize + valueSize)),
+      moduleMatrix('kv-b', 'attention', 'attention', 'tp-columns', kvRank, heads * (nopeSize + valueSize)),
       ...outputTensors(this.attention, hidden, heads * valueSize, queryRank ?? hidden),
     );
     return tensors;
@@ -54,11 +54,13 @@ export class Latent implements AttentionProfile {
     const operations: Operation[] = [];
     const from = openHalf(context, operations);
     const output = outputShape(context, heads, valueSize);
-    const type = model.types.attention;
+    const downType = typeOfPart(model, 'kv-a', 'attention');
+    const queryType = typeOfPart(model, queryRank === undefined ? 'q' : 'q-b', 'attention');
     const queryWidth = nopeSize + ropeSize;
     const down = (queryRank ?? 0) + kvRank + ropeSize;
     const gates = heads * ((outputGate ? valueSize : 0) + (headGate ? 1 : 0));
-    const gate = gates > 0 ? [product(context, tokens, gates, model.hidden, type)] : [];
+    const gate =
+      gates > 0 ? [product(context, tokens, gates, model.hidden, typeOfPart(model, 'gate', 'attention'))] : [];
     const latent: Shape = [axis('batch', work.sequences), axis('seq', context.seq), axis('latent', down)];
     operations.push(
       operation(
@@ -69,15 +71,15 @@ export class Latent implements AttentionProfile {
         [from],
         gatheredShape(context),
         latent,
-        sumOf(product(context, tokens, down, model.hidden, type), ...gate),
+        sumOf(product(context, tokens, down, model.hidden, downType), ...gate),
       ),
     );
-    const query = product(context, tokens, heads * queryWidth, queryRank ?? model.hidden, type);
+    const query = product(context, tokens, heads * queryWidth, queryRank ?? model.hidden, queryType);
     const decode = work.phase === 'decode';
     // Decode multiplies queries and outputs with the absorbed up-projections. Prefill expands keys and values.
     const expand = decode
       ? absorbed(context, heads, kvRank, nopeSize + valueSize)
-      : product(context, tokens, heads * (nopeSize + valueSize), kvRank, type);
+      : product(context, tokens, heads * (nopeSize + valueSize), kvRank, typeOfPart(model, 'kv-b', 'attention'));
     const columns = decode ? heads * (kvRank + ropeSize) : heads * (2 * nopeSize + ropeSize + valueSize + ropeSize);
     const projected: Shape = [axis('batch', work.sequences), axis('seq', context.seq), axis('columns', columns)];
     const label = decode ? 'query up-projection, absorbed' : 'query, key, value up-projections';
@@ -184,7 +186,7 @@ export class Latent implements AttentionProfile {
 
 /** Two batched products per head: the query into the latent space and the result out of it. */
 function absorbed(context: LayerContext, heads: number, rank: number, widths: number): Cost {
-  const perHead = product(context, context.tokens, widths, rank, context.model.types.attention);
+  const perHead = product(context, context.tokens, widths, rank, typeOfPart(context.model, 'kv-b', 'attention'));
   const { gpu } = context.hardware;
   const flop = perHead.flop * heads;
   const bytes = perHead.bytes * heads;

@@ -5,7 +5,7 @@ import { elementwise } from '../kernels/elementwise.ts';
 import type { Cost } from '../kernels/primitive.ts';
 import { type LayerContext, operation } from '../layers/context.ts';
 import type { Operation } from '../operation.ts';
-import { matrix, type Tensor } from '../parameters/tensor.ts';
+import { matrix, moduleMatrix, type Tensor } from '../parameters/tensor.ts';
 import { projectByHeads, QUERY_KEY_VALUE, tensorsByHeads } from './byHeads.ts';
 import { closeHalf, openHalf, outputShape } from './half.ts';
 import { type AttentionProfile, headsOnGpu, type LayerCache } from './profile.ts';
@@ -19,16 +19,25 @@ export class Linear implements AttentionProfile {
     this.attention = attention;
   }
 
-  /** Parameters that are stated as a number are kept as one vector, because their shapes are not known. */
+  /**
+   * Parameters that are stated as a number are kept as one vector, because their shapes are not known, apart from projections
+   * of known widths.
+   */
   tensors(hidden: number): Tensor[] {
-    const { heads, headSize, parameters } = this.attention;
-    return parameters === undefined
-      ? tensorsByHeads(this.attention, hidden, heads, headSize)
-      : [matrix('attention', 'attention', 'tp-columns', 1, parameters)];
+    const { heads, headSize, parameters, projected } = this.attention;
+    if (parameters === undefined) return tensorsByHeads(this.attention, hidden, heads, headSize);
+    if (!projected) return [matrix('attention', 'attention', 'tp-columns', 1, parameters)];
+    const { input, output, others } = projected;
+    return [
+      moduleMatrix('state-in', 'attention', 'attention', 'tp-columns', hidden, input),
+      moduleMatrix('state-out', 'attention', 'attention', 'tp-rows', output, hidden),
+      matrix('attention', 'wide', 'tp-columns', 1, others),
+    ];
   }
 
   get unshapedParameters(): number {
-    return this.attention.parameters ?? 0;
+    const { parameters, projected } = this.attention;
+    return projected?.others ?? parameters ?? 0;
   }
 
   operations(context: LayerContext): Operation[] {

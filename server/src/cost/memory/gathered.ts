@@ -1,5 +1,5 @@
 import type { Pool, Stage } from '../../plan/deployment.ts';
-import type { LayerClass } from '../../plan/model.ts';
+import { type LayerClass, modelOfLayer } from '../../plan/model.ts';
 import { addEmbedding, addExperts, addHead, addLayers, emptyShard, type Shard } from '../parameters/shards.ts';
 import { isKeptWhole, shardsOf } from './training.ts';
 
@@ -34,7 +34,13 @@ function layerBytes(pool: Pool, layer: LayerClass, shards: ReturnType<typeof sha
   if (shards.dense > 1) addLayers(shard, layer, model, parallel.tp, 1);
   const { feedForward } = layer;
   if (shards.experts > 1 && feedForward.kind === 'moe') {
-    addExperts(shard, feedForward, model, parallel.etp, Math.ceil(feedForward.count / parallel.ep));
+    addExperts(
+      shard,
+      feedForward,
+      modelOfLayer(model, layer),
+      parallel.etp,
+      Math.ceil(feedForward.count / parallel.ep),
+    );
   }
   return bytesOf(shard);
 }

@@ -3,7 +3,7 @@ import { wholeOnRanks } from '../../engines/memory.ts';
 import type { GpuFamily } from '../../language/vocabulary/gpuFamilies.ts';
 import type { Cluster, Node } from '../../plan/cluster.ts';
 import type { Pool, Stage } from '../../plan/deployment.ts';
-import type { Experts, LayerClass } from '../../plan/model.ts';
+import { type LayerClass, modelOfLayer } from '../../plan/model.ts';
 import { profileOf } from '../attention/index.ts';
 import type { GpuMemory } from '../evaluation.ts';
 import type { Shard } from '../parameters/shards.ts';
@@ -153,8 +153,8 @@ function withExperts(shard: Shard, pool: Pool, experts: ReadonlyMap<number, numb
   if (experts.size === 0) return shard;
   const held: Shard = { ...shard, bytes: { ...shard.bytes }, parameters: { ...shard.parameters } };
   for (const [index, count] of experts) {
-    const feedForward = pool.model.classes[index]?.feedForward;
-    if (feedForward?.kind === 'moe') addStored(held, feedForward, pool, family, count);
+    const layer = pool.model.classes[index];
+    if (layer) addStored(held, layer, pool, family, count);
   }
   return held;
 }
@@ -183,7 +183,11 @@ export function loadedOn({ engine, parallel, model }: Pool, held: HeldByGpu, abs
 }
 
 /** Adds experts of one class at the sizes at which the engine's kernels store them. */
-function addStored(held: Shard, experts: Experts, { engine, model, parallel }: Pool, family: GpuFamily, count: number) {
+function addStored(held: Shard, layer: LayerClass, pool: Pool, family: GpuFamily, count: number): void {
+  const { engine, parallel } = pool;
+  const { feedForward: experts } = layer;
+  if (experts.kind !== 'moe') return;
+  const model = modelOfLayer(pool.model, layer);
   const hidden = experts.latent ?? model.hidden;
   const columns = Math.ceil(experts.ffn / parallel.etp);
   const storage = { type: model.types.experts, version: engine.version, family };

@@ -1,14 +1,24 @@
-import { type LayerClass, type Model, mtpLayerOf, type NumberType } from '../../plan/model.ts';
+import {
+  BYTES_PER_ELEMENT,
+  type LayerClass,
+  type Model,
+  modelOfLayer,
+  mtpLayerOf,
+  type NumberType,
+  typeOfPart,
+} from '../../plan/model.ts';
 import {
   countsOf,
   expertTensors,
   finalTensors,
   layerTensors,
   matrixBytes,
+  modelBytes,
   mtpModuleParameters,
   mtpTensors,
   numberType,
   positionTensors,
+  storedType,
 } from './parameters.ts';
 import type { Tensor } from './tensor.ts';
 
@@ -61,17 +71,29 @@ export function checkpointOf(model: Model): CheckpointParts {
   };
 }
 
+/**
+ * Bytes of all tensors that a checkpoint stores: those of the model, copies of tables in prediction modules, rotary frequencies
+ * (fp32), and the head of a tied model where it is stored too.
+ */
+export function storedBytes(model: Model, hasHead: boolean): number {
+  const { copies, tiedHead, rotaryFrequencies } = checkpointOf(model);
+  const table = BYTES_PER_ELEMENT[model.types.embedding];
+  return modelBytes(model) + table * (copies + (hasHead ? tiedHead : 0)) + 4 * rotaryFrequencies;
+}
+
 function layerScales(layer: LayerClass, model: Model): number {
   const { feedForward } = layer;
+  const typed = modelOfLayer(model, layer);
   const routed =
-    feedForward.kind === 'moe' ? feedForward.count * scalesOf(expertTensors(feedForward, model.hidden), model) : 0;
-  return routed + scalesOf(layerTensors(layer, model), model);
+    feedForward.kind === 'moe' ? feedForward.count * scalesOf(expertTensors(feedForward, model.hidden), typed) : 0;
+  return routed + scalesOf(layerTensors(layer, model), typed);
 }
 
 function scalesOf(tensors: readonly Tensor[], model: Model): number {
   let scales = 0;
-  for (const { rows, columns, count, type } of tensors) {
-    const stored = numberType(model, type);
+  for (const tensor of tensors) {
+    const { rows, columns, count } = tensor;
+    const stored = storedType(model, tensor);
     if (stored === 'fp8-block') scales += count * Math.ceil(rows / 128) * Math.ceil(columns / 128);
     if (stored === 'fp8-channel') scales += count * columns;
   }
@@ -85,16 +107,18 @@ function scalesOf(tensors: readonly Tensor[], model: Model): number {
 export function bytesByType(model: Model): ReadonlyMap<NumberType, number> {
   const bytes = new Map<NumberType, number>();
   const add = (type: NumberType, amount: number) => bytes.set(type, (bytes.get(type) ?? 0) + amount);
-  const addTensors = (tensors: readonly Tensor[], times: number) => {
-    for (const { rows, columns, count, type } of tensors) {
-      const stored = numberType(model, type);
-      add(stored, times * count * matrixBytes(rows, columns, stored));
+  const addTensors = (tensors: readonly Tensor[], times: number, typed = model) => {
+    for (const tensor of tensors) {
+      const stored = storedType(typed, tensor);
+      add(stored, times * tensor.count * matrixBytes(tensor.rows, tensor.columns, stored));
     }
   };
   const addLayer = (layer: LayerClass, times: number) => {
-    addTensors(layerTensors(layer, model), times);
+    const typed = modelOfLayer(model, layer);
+    addTensors(layerTensors(layer, model), times, typed);
     const { feedForward } = layer;
-    if (feedForward.kind === 'moe') addTensors(expertTensors(feedForward, model.hidden), times * feedForward.count);
+    if (feedForward.kind !== 'moe') return;
+    addTensors(expertTensors(feedForward, model.hidden), times * feedForward.count, typed);
   };
   model.classes.forEach((layer, index) => {
     const times = model.layers.filter((classIndex) => classIndex === index).length;
@@ -106,9 +130,11 @@ export function bytesByType(model: Model): ReadonlyMap<NumberType, number> {
     addTensors(mtpTensors(model), model.mtpModules);
     addLayer(last, model.mtpModules);
   }
-  const tables = (model.vocabulary > 0 ? 1 : 0) * (model.tied ? 1 : 2);
+  const { vocabulary, hidden } = model;
   const table = numberType(model, 'embedding');
-  if (tables > 0) add(table, tables * matrixBytes(model.vocabulary, model.hidden, table));
+  if (vocabulary > 0) add(table, matrixBytes(vocabulary, hidden, table));
+  const head = typeOfPart(model, 'head', 'embedding');
+  if (vocabulary > 0 && !model.tied) add(head, matrixBytes(vocabulary, hidden, head));
   if (model.visionBytes > 0) add('bf16', model.visionBytes);
   return bytes;
 }

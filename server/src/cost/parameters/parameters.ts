@@ -1,15 +1,23 @@
 import { linearMatrices } from '../../plan/drawnLayer.ts';
 import type { Experts, FeedForward, LayerClass, Model, NumberType } from '../../plan/model.ts';
-import { BYTES_PER_ELEMENT, mtpLayerOf, tokenColumns } from '../../plan/model.ts';
+import { BYTES_PER_ELEMENT, modelOfLayer, mtpLayerOf, tokenColumns, typeOfPart } from '../../plan/model.ts';
 import { profileOf } from '../attention/index.ts';
 import type { ModelParameters, ParameterCounts } from '../evaluation.ts';
 import { lastResidualTensors, layerResidualTensors } from './residual.ts';
-import { type Bucket, matrix, type Tensor, type TensorClass, vector } from './tensor.ts';
+import { type Bucket, matrix, moduleMatrix, type Tensor, type TensorClass, vector } from './tensor.ts';
 
 /** Matrices of a feed-forward network whose inner width is split over tp. */
-function feedForwardTensors(bucket: Bucket, hidden: number, ffn: number, gated: boolean, bias: boolean): Tensor[] {
-  const up = matrix(bucket, 'weights', 'tp-columns', hidden, ffn);
-  const tensors = [...(gated ? [up, up] : [up]), matrix(bucket, 'weights', 'tp-rows', ffn, hidden)];
+function feedForwardTensors(
+  bucket: 'dense' | 'shared',
+  hidden: number,
+  ffn: number,
+  gated: boolean,
+  bias: boolean,
+): Tensor[] {
+  const name = bucket === 'shared' ? 'shared' : 'ffn';
+  const up = moduleMatrix(`${name}-up`, bucket, 'weights', 'tp-columns', hidden, ffn);
+  const down = moduleMatrix(`${name}-down`, bucket, 'weights', 'tp-rows', ffn, hidden);
+  const tensors = [...(gated ? [up, up] : [up]), down];
   if (bias) tensors.push(vector(bucket, 'tp-columns', gated ? 2 * ffn : ffn), vector(bucket, 'none', hidden));
   return tensors;
 }
@@ -24,8 +32,9 @@ export function expertTensors(experts: Experts, hidden: number): Tensor[] {
 /** The tensors of one routed expert that a token of text meets there. */
 export function visitedTensors(experts: Experts, hidden: number): Tensor[] {
   const width = experts.latent ?? hidden;
-  const up = matrix('routed', 'experts', 'etp-columns', width, experts.ffn);
-  const tensors = [...(experts.gated ? [up, up] : [up]), matrix('routed', 'experts', 'etp-rows', experts.ffn, width)];
+  const up = moduleMatrix('expert-up', 'routed', 'experts', 'etp-columns', width, experts.ffn);
+  const down = moduleMatrix('expert-down', 'routed', 'experts', 'etp-rows', experts.ffn, width);
+  const tensors = [...(experts.gated ? [up, up] : [up]), down];
   if (experts.bias) {
     tensors.push(
       vector('routed', 'etp-columns', experts.gated ? 2 * experts.ffn : experts.ffn),
@@ -54,8 +63,8 @@ function sharedTensors(feedForward: FeedForward, hidden: number): Tensor[] {
   if (feedForward.sharedGate) tensors.push(matrix('shared', 'wide', 'none', hidden, 1));
   if (feedForward.latent !== undefined) {
     tensors.push(
-      matrix('shared', 'weights', 'none', hidden, feedForward.latent),
-      matrix('shared', 'weights', 'none', feedForward.latent, hidden),
+      moduleMatrix('latent', 'shared', 'weights', 'none', hidden, feedForward.latent),
+      moduleMatrix('latent', 'shared', 'weights', 'none', feedForward.latent, hidden),
     );
     if (feedForward.latentNorm) tensors.push(vector('norms', 'none', feedForward.latent));
   }
@@ -111,6 +120,18 @@ export function numberType(model: Model, type: TensorClass): NumberType {
   if (type === 'fp32') return 'fp32';
   if (type === 'wide') return types.weights === 'fp32' ? 'fp32' : 'bf16';
   return types[type];
+}
+
+/** Number type of a tensor: that of its module, or of its class. */
+export function storedType(model: Model, { part, type }: Tensor): NumberType {
+  return part === undefined || type === 'wide'
+    ? numberType(model, type)
+    : (model.types.parts?.[part] ?? numberType(model, type));
+}
+
+/** Bytes of the output head, or of that many rows of it. */
+export function headBytes(model: Model, rows: number): number {
+  return matrixBytes(rows, model.hidden, typeOfPart(model, 'head', 'embedding'));
 }
 
 /** Exact bytes of one matrix of [rows, columns], including block scales (one fp32 per 128 x 128, rounded up) and those of outputs. */
@@ -203,7 +224,7 @@ export function elements(tensors: readonly Tensor[]): number {
 export function tensorBytes(tensors: readonly Tensor[], model: Model): number {
   let sum = 0;
   for (const tensor of tensors) {
-    sum += tensor.count * matrixBytes(tensor.rows, tensor.columns, numberType(model, tensor.type));
+    sum += tensor.count * matrixBytes(tensor.rows, tensor.columns, storedType(model, tensor));
   }
   return sum;
 }
@@ -212,6 +233,12 @@ export function tensorBytes(tensors: readonly Tensor[], model: Model): number {
 export function expertsOf(model: Model): Experts | undefined {
   for (const { feedForward } of model.classes) if (feedForward.kind === 'moe') return feedForward;
   return undefined;
+}
+
+/** The model with the types of its first layer with experts. */
+function expertModelOf(model: Model): Model {
+  const first = model.classes.find(({ feedForward }) => feedForward.kind === 'moe');
+  return first ? modelOfLayer(model, first) : model;
 }
 
 /**
@@ -242,25 +269,27 @@ export function parametersOf(model: Model): ModelParameters {
     activeWithEmbedding: layers + counts.head + counts.embedding,
     activeInLayers: layers,
     perExpert: elements(expert),
-    bytesPerExpert: tensorBytes(expert, model),
+    bytesPerExpert: tensorBytes(expert, expertModelOf(model)),
     weightBytes: modelBytes(model),
   };
 }
 
-function modelBytes(model: Model): number {
+/** Bytes of the weights of the whole model. */
+export function modelBytes(model: Model): number {
   let bytes = model.visionBytes + tensorBytes([...positionTensors(model), ...finalTensors(model)], model);
   for (const { layer, times } of classCounts(model)) bytes += times * layerBytes(layer, model);
   const table = matrixBytes(model.vocabulary, model.hidden, numberType(model, 'embedding'));
-  if (model.vocabulary > 0) bytes += (model.tied ? 1 : 2) * table;
+  if (model.vocabulary > 0) bytes += table + (model.tied ? 0 : headBytes(model, model.vocabulary));
   const last = mtpLayerOf(model);
   if (!last || model.mtpModules === 0) return bytes;
   return bytes + model.mtpModules * (tensorBytes(mtpTensors(model), model) + layerBytes(last, model));
 }
 
 function layerBytes(layer: LayerClass, model: Model): number {
-  let bytes = tensorBytes(layerTensors(layer, model), model);
+  const typed = modelOfLayer(model, layer);
+  let bytes = tensorBytes(layerTensors(layer, model), typed);
   if (layer.feedForward.kind === 'moe') {
-    bytes += layer.feedForward.count * tensorBytes(expertTensors(layer.feedForward, model.hidden), model);
+    bytes += layer.feedForward.count * tensorBytes(expertTensors(layer.feedForward, model.hidden), typed);
   }
   return bytes;
 }

@@ -1,12 +1,14 @@
-import { type Experts, type LayerClass, type Model, mtpLayerOf } from '../../plan/model.ts';
+import { type Experts, type LayerClass, type Model, modelOfLayer, mtpLayerOf } from '../../plan/model.ts';
 import {
   expertTensors,
   finalTensors,
+  headBytes,
   layerTensors,
   matrixBytes,
   mtpTensors,
   numberType,
   positionTensors,
+  storedType,
 } from './parameters.ts';
 import type { Bucket, Tensor } from './tensor.ts';
 
@@ -75,17 +77,17 @@ function addTensors(
     }
     const key = bucket ?? tensor.bucket;
     const copies = times * tensor.count;
-    shard.bytes[key] += copies * matrixBytes(rows, columns, numberType(model, tensor.type));
+    shard.bytes[key] += copies * matrixBytes(rows, columns, storedType(model, tensor));
     shard.parameters[key] += copies * rows * columns;
   }
 }
 
 /** Adds `times` layers of a class, without routed experts. */
 export function addLayers(shard: Shard, layer: LayerClass, model: Model, tp: number, times: number): void {
-  addTensors(shard, layerTensors(layer, model), model, tp, 1, times);
+  addTensors(shard, layerTensors(layer, model), modelOfLayer(model, layer), tp, 1, times);
 }
 
-/** Adds `times` routed experts (or their 1/etp parts). */
+/** Adds `times` routed experts (or their 1/etp parts), in the types of `model`: see `modelOfLayer`. */
 export function addExperts(shard: Shard, experts: Experts, model: Model, etp: number, times: number): void {
   addTensors(shard, expertTensors(experts, model.hidden), model, 1, etp, times);
 }
@@ -110,7 +112,8 @@ export function addFinalNorm(shard: Shard, model: Model, tp: number): void {
 
 function addTable(shard: Shard, model: Model, tp: number, bucket: 'embedding' | 'head'): void {
   const rows = Math.ceil(model.vocabulary / tp);
-  shard.bytes[bucket] += matrixBytes(rows, model.hidden, numberType(model, 'embedding'));
+  shard.bytes[bucket] +=
+    bucket === 'head' ? headBytes(model, rows) : matrixBytes(rows, model.hidden, numberType(model, 'embedding'));
   shard.parameters[bucket] += rows * model.hidden;
 }
 
@@ -122,13 +125,14 @@ export function addMtp(shard: Shard, model: Model, tp: number, etp: number, ep: 
   const last = mtpLayerOf(model);
   if (!last || model.mtpModules === 0) return;
   addTensors(shard, mtpTensors(model), model, 1, 1, model.mtpModules, 'mtp');
-  addTensors(shard, layerTensors(last, model), model, tp, 1, model.mtpModules, 'mtp');
+  const typed = modelOfLayer(model, last);
+  addTensors(shard, layerTensors(last, model), typed, tp, 1, model.mtpModules, 'mtp');
   if (last.feedForward.kind !== 'moe') return;
   const local = Math.ceil(last.feedForward.count / ep);
   const tensors = expertTensors(last.feedForward, model.hidden);
   const { bytes, parameters } = shard;
   const before = { bytes: bytes.mtp, parameters: parameters.mtp };
-  addTensors(shard, tensors, model, 1, etp, model.mtpModules * local, 'mtp');
+  addTensors(shard, tensors, typed, 1, etp, model.mtpModules * local, 'mtp');
   shard.mtpExperts.bytes += bytes.mtp - before.bytes;
   shard.mtpExperts.parameters += parameters.mtp - before.parameters;
 }

@@ -1,3 +1,4 @@
+import type { ModulePart } from '../../plan/model.ts';
 import type { ParameterCounts } from '../evaluation.ts';
 
 /**
@@ -28,6 +29,8 @@ export interface Tensor {
   readonly split: Split;
   /** Only for `kv-heads`: number of heads over which the columns are divided. */
   readonly heads?: number;
+  /** The module, where a checkpoint may store it in another type than its class. */
+  readonly part?: ModulePart;
 }
 
 /** A matrix of [rows, columns]. `heads` is needed for a split by key/value heads. */
@@ -45,4 +48,17 @@ export function matrix(
 /** A vector of `columns` elements, never quantised. */
 export function vector(bucket: Bucket, split: Split, columns: number, heads?: number): Tensor {
   return matrix(bucket, 'wide', split, 1, columns, heads);
+}
+
+/** A matrix as a module that may have a type of its own. */
+export function moduleMatrix(
+  part: ModulePart,
+  bucket: Bucket,
+  type: TensorClass,
+  split: Split,
+  rows: number,
+  columns: number,
+  heads?: number,
+): Tensor {
+  return { ...matrix(bucket, type, split, rows, columns, heads), part };
 }

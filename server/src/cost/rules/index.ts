@@ -1,6 +1,7 @@
 import type { Rule } from '../../language/diagnostic.ts';
 import { bubbleBottleneck } from './bubble-bottleneck.ts';
 import { buffersLeftOut } from './buffers-left-out.ts';
+import { checkpointDiffers, type ModelContext } from './checkpoint-differs.ts';
 import { claimNotComputed } from './claim-not-computed.ts';
 import { claimNotMet } from './claim-not-met.ts';
 import type { CostContext, MemoryContext } from './context.ts';
@@ -16,6 +17,9 @@ import { requestRateOverCapacity } from './request-rate-over-capacity.ts';
 import { willNotStart } from './will-not-start.ts';
 
 export type { ComparedClaims, CostContext, MemoryContext } from './context.ts';
+
+/** Rules about a model by itself. */
+export const MODEL_RULES: readonly Rule<ModelContext>[] = [checkpointDiffers];
 
 /** Rules that need no prediction. */
 export const MEMORY_RULES: readonly Rule<MemoryContext>[] = [

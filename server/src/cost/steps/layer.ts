@@ -1,5 +1,5 @@
 import type { ExpertMap } from '../../plan/deployment.ts';
-import type { LayerClass } from '../../plan/model.ts';
+import { type LayerClass, modelOfLayer } from '../../plan/model.ts';
 import { PROJECTION_KERNELS, profileOf } from '../attention/index.ts';
 import { transportOf } from '../collectives/expertParallel.ts';
 import { DEEPEP_MULTIPROCESSORS } from '../constants/expertParallel.ts';
@@ -15,7 +15,8 @@ import { type Operation, shownSeconds } from '../operation.ts';
  * Operations of one layer in order. The last is the layer's output, unless hand-drawn operators say what leaves it. Empty
  * for a class with neither attention nor feed-forward.
  */
-export function layerOperations(context: LayerContext, layer: LayerClass, map: ExpertMap | undefined): Operation[] {
+export function layerOperations(ofStage: LayerContext, layer: LayerClass, map: ExpertMap | undefined): Operation[] {
+  const context = { ...ofStage, model: modelOfLayer(ofStage.model, layer) };
   if (layer.drawn) return drawnOperations(context, layer, layer.drawn, map);
   const operations = profileOf(layer.attention).operations(context);
   const input = operations.at(-1)?.key ?? 'input';

@@ -1,6 +1,6 @@
 import type { Cluster } from '../../plan/cluster.ts';
 import type { ExpertMap, Pool } from '../../plan/deployment.ts';
-import { tokenColumns } from '../../plan/model.ts';
+import { tokenColumns, typeOfPart } from '../../plan/model.ts';
 import { allGather, allReduce, pointToPoint } from '../collectives/collectives.ts';
 import type { Spread } from '../collectives/spread.ts';
 import { linkOf } from '../collectives/spread.ts';
@@ -243,7 +243,7 @@ function exitOperations(context: LayerContext, layers: readonly TimedLayer[]): S
   const rows = work.sequences * positions;
   const columns = Math.ceil(model.vocabulary / parallel.tp);
   const headOf = (at: LayerContext) =>
-    product(at, at.work.sequences * positionsOf(at), columns, model.hidden, model.types.embedding);
+    product(at, at.work.sequences * positionsOf(at), columns, model.hidden, typeOfPart(model, 'head', 'embedding'));
   const head = headOf(context);
   const norm = normOperation(context, 'final-norm', 'final norm', 'input');
   const modules = predictionModules(context, layers, headOf);

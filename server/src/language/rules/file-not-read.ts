@@ -21,7 +21,7 @@ import { problemsOf } from './run.ts';
  * ```
  *
  * ## How to fix it
- * Name a file and no folder. Split a file of more than 8 MiB, or take out what is no plan. Allow yourself to read a file
+ * Name a file and no folder; only the folder of a checkpoint stands for its `config.json`. Split a file of more than 8 MiB, or take out what is no plan. Allow yourself to read a file
  * that is denied.
  */
 export const fileNotRead: Rule<FileAnalysis> = {
@@ -31,8 +31,10 @@ export const fileNotRead: Rule<FileAnalysis> = {
   summary: 'A file is there and was not read.',
   check(analysis, report) {
     const { uri } = analysis.source;
-    for (const { path, unread } of problemsOf(analysis, 'file-not-read'))
-      report({ uri, span: path.span, message: `\`${path.text}\` was not read: ${reasonUnread(unread)}` });
+    for (const { path, unread, file } of problemsOf(analysis, 'file-not-read')) {
+      const which = file === undefined ? `\`${path.text}\`` : `\`${file}\` of the checkpoint \`${path.text}\``;
+      report({ uri, span: path.span, message: `${which} was not read: ${reasonUnread(unread)}` });
+    }
   },
 };
 

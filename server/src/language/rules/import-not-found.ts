@@ -34,6 +34,12 @@ export const importNotFound: Rule<FileAnalysis> = {
         span: path.span,
         message: `with all that they import the imports of this file are more than ${most} files, and no more are read: import fewer`,
       });
+    for (const { path } of problemsOf(analysis, 'folder-without-config'))
+      report({
+        uri,
+        span: path.span,
+        message: `the folder \`${path.text}\` holds no \`config.json\`; write the path of a checkpoint's folder, or of its config`,
+      });
     for (const { path, node, meant } of problemsOf(analysis, 'import-not-found')) {
       if (meant !== undefined && node.kind === 'block' && node.name && !node.base) {
         const span = { start: node.name.span.end, end: path.span.end };

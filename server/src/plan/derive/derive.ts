@@ -14,7 +14,7 @@ import { planSentence, poolSentence, roleSentence } from './invalid.ts';
 import { Layouts, type PoolLayout } from './layouts.ts';
 import { derivationsOf, deriveParallel, pipelineStages } from './parallel.ts';
 import { DEFAULT_ORDER, deriveStages } from './stages.ts';
-import { completeTypes } from './types.ts';
+import { modelInTypes } from './types.ts';
 
 /** A plan after everything that the text leaves out has been derived, and whether the plan can work. */
 export interface Derived {
@@ -168,9 +168,8 @@ const typed = new WeakMap<Model, Map<string, Model>>();
 function withTypes(model: Model, said: NonNullable<PoolSpec['types']>): Model {
   const ofModel = typed.get(model) ?? new Map<string, Model>();
   typed.set(model, ofModel);
-  const types = completeTypes(said, model.types);
-  const key = Object.entries(types).join();
-  const typedModel = ofModel.get(key) ?? { ...model, types };
+  const key = Object.entries(said).join();
+  const typedModel = ofModel.get(key) ?? modelInTypes(model, said);
   ofModel.set(key, typedModel);
   return typedModel;
 }

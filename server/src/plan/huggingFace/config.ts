@@ -1,7 +1,8 @@
 import type { Entity, EntityConfig } from '../../language/entity.ts';
 import { MOST_EXPERTS, MOST_LAYERS } from '../../language/vocabulary/types.ts';
+import { oneLine } from '../../text/visible.ts';
 import { shapeOf } from '../attention.ts';
-import { type Model, tokenColumns } from '../model.ts';
+import { type Model, type TensorTypes, tokenColumns } from '../model.ts';
 import type { PlanProblem } from '../resolve/resolved.ts';
 import { attentionOf } from './attention.ts';
 import { ConfigReader } from './configReader.ts';
@@ -11,8 +12,19 @@ import { type Family, isWrapper, type Json, type Wrapper } from './family.ts';
 import { feedForwardOf } from './feedForward.ts';
 import { irrelevantTo, isIrrelevant } from './irrelevant.ts';
 import { layersOf } from './layers.ts';
+import { inStoredTypes } from './quantization/assign.ts';
+import { isNotRead } from './quantization/format.ts';
+import { storedTypesOf } from './quantization/index.ts';
 import { outOfRange } from './ranges.ts';
-import { typesOf } from './types.ts';
+import { isHeadLeftOut, modulesShipped, type Shipped, shippedOf } from './shipped.ts';
+
+/** Further files of a checkpoint that lie beside its config, as far as they are there. */
+export interface Beside {
+  /** `hf_quant_config.json`. */
+  readonly quantization?: Json;
+  /** `model.safetensors.index.json`. */
+  readonly index?: Json;
+}
 
 /** The model of a config, or the reason why the config is not read. */
 export type ConfigReading =
@@ -31,9 +43,10 @@ export function modelFromConfig(
   report: (problem: PlanProblem) => void,
 ): Model | undefined {
   const place = { uri: entity.uri, span: (entity.node.from ?? entity.node.keyword).span };
-  const reading = readConfig(name, config.json);
+  const { quantization, index } = config;
+  const reading = readConfig(name, config.json, { ...(quantization && { quantization }), ...(index && { index }) });
   if ('refused' in reading) {
-    report({ rule: 'config-not-understood', ...place, message: reading.refused });
+    report({ rule: 'config-not-understood', ...place, message: oneLine(reading.refused) });
     return undefined;
   }
   if (reading.hasUncountedVision && !entity.properties.has('vision')) {
@@ -48,7 +61,7 @@ export function modelFromConfig(
 }
 
 /** Reads the parsed text of a config. */
-export function readConfig(name: string, json: Json): ConfigReading {
+export function readConfig(name: string, json: Json, beside: Beside = {}): ConfigReading {
   const outer = new ConfigReader(json);
   const architecture = architectureOf(outer);
   const wrapper = architecture && isWrapper(architecture) ? architecture : undefined;
@@ -80,10 +93,8 @@ export function readConfig(name: string, json: Json): ConfigReading {
   const experts = parts.moe?.count ?? 0;
   if (experts > MOST_EXPERTS)
     return refuse(`it has ${experts} experts, and at most ${MOST_EXPERTS} are computed; correct it`);
-  const stored = typesOf(read.object('quantization_config') ?? outer.object('quantization_config'), layers);
-  if (typeof stored === 'string') return refuse(stored);
-  const types = family.types?.(read, stored) ?? stored;
-  if (typeof types === 'string') return refuse(types);
+  const stored = storedTypesOf(read, outer, beside.quantization);
+  if (isNotRead(stored)) return refuse(`${stored.notRead}; write the model out with \`types { ... }\` instead`);
   if (shapeOf(attention.full)?.hasUncountedBias) return refuse(biasNotComputed('attention_bias'));
   if (parts.moe && read.flag('mlp_bias')) return refuse(biasNotComputed('mlp_bias'));
   const assigned = layersOf(read, { count: layers, hidden, attention, feedForward: parts, family });
@@ -97,7 +108,8 @@ export function readConfig(name: string, json: Json): ConfigReading {
     return refuse('`mtp_use_dedicated_embeddings` is not computed; write the model out instead');
   const vision = wrapper ? wrapper.tower?.(outer, hidden) : 0;
   const apart = wrapper?.apart?.(outer, hidden);
-  const ends = endsOf(read, family, { outer, wrapper });
+  const shipped = beside.index && shippedOf(beside.index);
+  const ends = endsOf(read, family, { outer, wrapper, shipped, layers });
   const tokenRows = read.optional('token_rows');
   const residual = family.residual?.(read, hidden);
   const refusedFields = notUnderstood(outer.unread(), ofArchitecture);
@@ -118,10 +130,13 @@ export function readConfig(name: string, json: Json): ConfigReading {
       ...family.extras?.(read, layers, hidden),
     },
     visionBytes: 2 * (vision ?? 0),
-    types,
+    types: { ...WIDE, ...(family.cache && { kv: family.cache }) },
   };
   const wrong = outOfRange(model);
-  return wrong === undefined ? { model, hasUncountedVision: vision === undefined } : refuse(wrong);
+  if (wrong !== undefined) return refuse(wrong);
+  const typed = inStoredTypes(model, stored, family.states ?? 'linear_attn');
+  if ('unclear' in typed) return refuse(notAssigned(typed.unclear));
+  return { model: typed, hasUncountedVision: vision === undefined };
 }
 
 function architectureOf(read: ConfigReader): Family | Wrapper | undefined {
@@ -159,12 +174,14 @@ type Ends = Pick<Model, 'tied' | 'headBias' | 'positions' | 'finalNorms' | 'mtpM
 function endsOf(read: ConfigReader, family: Family, outside: Outside): Ends {
   const positions = read.optional('positions');
   const context = contextOf(read, family);
+  const statedModules = read.optional('num_nextn_predict_layers') ?? read.optional('mtp_num_hidden_layers') ?? 0;
+  const isTied = tiedOf(read, family, outside);
   return {
-    tied: tiedOf(read, family, outside),
+    tied: isTied || isHeadLeftOut(outside.shipped),
     ...((read.flag('lm_head_bias') ?? false) && { headBias: true }),
     ...(positions !== undefined && { positions }),
     ...(family.finalNorms !== undefined && { finalNorms: family.finalNorms }),
-    mtpModules: read.optional('num_nextn_predict_layers') ?? read.optional('mtp_num_hidden_layers') ?? 0,
+    mtpModules: modulesShipped(outside.shipped, outside.layers) ?? statedModules,
     ...(family.mtpNorms !== undefined && { mtpNorms: family.mtpNorms }),
     ...(context !== undefined && { context }),
   };
@@ -174,6 +191,9 @@ function endsOf(read: ConfigReader, family: Family, outside: Outside): Ends {
 interface Outside {
   readonly outer: ConfigReader;
   readonly wrapper: Wrapper | undefined;
+  /** Names of the tensors beside the config, which decide over it. */
+  readonly shipped: Shipped | undefined;
+  readonly layers: number;
 }
 
 /** The head belongs to the outer model, so its config decides (transformers 5, `get_expanded_tied_weights_keys`). */
@@ -195,6 +215,19 @@ function headless(outer: ConfigReader): string | undefined {
 
 function biasNotComputed(field: string): string {
   return `\`${field}\` is not computed for this kind of layer; write the model out instead`;
+}
+
+const WIDE: TensorTypes = {
+  weights: 'bf16',
+  experts: 'bf16',
+  attention: 'bf16',
+  embedding: 'bf16',
+  kv: 'bf16',
+  activations: 'bf16',
+};
+
+function notAssigned(pattern: string): string {
+  return `\`${pattern}\` in its quantization names no module of this model that is known, or only a part of one; write the model out with \`types { ... }\` instead`;
 }
 
 function refuse(refused: string): ConfigReading {

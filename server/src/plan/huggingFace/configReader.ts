@@ -122,6 +122,11 @@ export class ConfigReader {
     return this.misfit(field, value) ?? [];
   }
 
+  /** Whatever stands there; `null` counts as absent. */
+  any(field: string): unknown {
+    return this.get(field);
+  }
+
   object(field: string): Json | undefined {
     const value = this.get(field);
     return isObject(value) ? value : this.misfit(field, value);
@@ -164,6 +169,11 @@ export class ConfigReader {
     ];
     const within = children.flatMap(([field, child]) => child.unread().map((name) => `${field}.${name}`));
     return [...new Set([...ignored, ...this.misfits, ...within])];
+  }
+
+  /** Names of all fields, where they are those of things and not of facts. */
+  names(): readonly string[] {
+    return Object.keys(this.json);
   }
 
   /** Fields that were present with a value that could not be used. */

@@ -1,14 +1,7 @@
 import type { Attention, GroupedQueryAttention, LinearAttention } from '../attention.ts';
-import type {
-  CheckpointExtras,
-  DenseFeedForward,
-  Experts,
-  LayerClass,
-  Model,
-  Residual,
-  TensorTypes,
-} from '../model.ts';
+import type { CheckpointExtras, DenseFeedForward, Experts, LayerClass, Model, NumberType, Residual } from '../model.ts';
 import type { ConfigReader } from './configReader.ts';
+import type { StateModule } from './quantization/modules.ts';
 
 /**
  * An architecture by its `model_type`: what its code fixes and its config has no field for, the names of its fields, and
@@ -93,8 +86,10 @@ export interface Family {
   readonly hashed?: (read: ConfigReader, count: number) => number | undefined;
   /** What runs through its layers where that is more than one stream. */
   readonly residual?: (read: ConfigReader, hidden: number) => Residual | undefined;
-  /** What its quantisation leaves open; a sentence where that is not known. */
-  readonly types?: (read: ConfigReader, types: TensorTypes) => TensorTypes | string;
+  /** Type of the cache in which engines keep it whatever its checkpoint is stored in. */
+  readonly cache?: NumberType;
+  /** Where its checkpoints keep the projections of layers with linear attention, other than in `linear_attn`. */
+  readonly states?: StateModule;
   /** All its layers, where they are not one attention and one network each. */
   readonly layers?: (read: ConfigReader, context: LayersContext) => Layout | undefined;
 

@@ -6,6 +6,16 @@ import type { ConfigReader } from './configReader.ts';
 /** What a linear layer has none of, or counts within its parameters. */
 export const NO_EXTRAS = { bias: false, outputBias: false, qkNorm: false, sinks: false, outputGate: false } as const;
 
+/** What a quantiser converts of a linear layer: `input` columns of its input projections, `output` rows of the last one. */
+export function projectedOf(
+  parameters: number,
+  hidden: number,
+  input: number,
+  output: number,
+): NonNullable<LinearAttention['projected']> {
+  return { input, output, others: parameters - hidden * (input + output) };
+}
+
 /** Bytes per element of the recurrent state: fp32 when the config says so, otherwise 16-bit. */
 export function stateElement(read: ConfigReader): number {
   return read.text('mamba_ssm_cache_dtype') === 'float32' ? 4 : 2;
@@ -30,6 +40,7 @@ export function gatedDelta(read: ConfigReader, hidden: number): LinearAttention 
     values * hidden;
   // This family keeps its state in fp32 (transformers, vLLM) and the tail of the convolution in 16 bits.
   const stateBytes = 4 * valueHeads * keySize * valueSize + 2 * convolved * (kernel - 1);
+  const projected = projectedOf(parameters, hidden, 2 * keys + 2 * values, values);
   return {
     ...NO_EXTRAS,
     kind: 'linear',
@@ -38,6 +49,7 @@ export function gatedDelta(read: ConfigReader, hidden: number): LinearAttention 
     headSize: valueSize,
     stateBytes,
     parameters,
+    projected,
   };
 }
 
@@ -58,5 +70,6 @@ export function mamba2(read: ConfigReader, hidden: number): LinearAttention | un
   const parameters =
     hidden * out + convolved * kernel + convolutionBias + 3 * heads + inner + inner * hidden + projectionBias;
   const stateBytes = stateElement(read) * heads * headSize * state + 2 * convolved * (kernel - 1);
-  return { ...NO_EXTRAS, kind: 'linear', name: 'mamba', heads, headSize, stateBytes, parameters };
+  const projected = projectedOf(parameters, hidden, out, inner);
+  return { ...NO_EXTRAS, kind: 'linear', name: 'mamba', heads, headSize, stateBytes, parameters, projected };
 }

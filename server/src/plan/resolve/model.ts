@@ -1,6 +1,7 @@
 import type { Entity, EvaluatedEntry } from '../../language/entity.ts';
 import { MOST_LAYERS } from '../../language/vocabulary/types.ts';
 import { type Attention, attentionLacks, isPresent, NO_ATTENTION, resolveAttention, shapeOf } from '../attention.ts';
+import { completeTypes, modelInTypes } from '../derive/types.ts';
 import { type DrawnLayer, drawnLayerNamed, leftOut, runBy, widthsBeside } from '../drawnLayer.ts';
 import { modelFromConfig } from '../huggingFace/config.ts';
 import { emptyLayer, missingPart, nameOfParts, PATTERN_PARTS } from '../layerParts.ts';
@@ -10,6 +11,7 @@ import {
   type FeedForward,
   hashedExperts,
   type LayerClass,
+  type LayerTypes,
   type Model,
   NO_FEED_FORWARD,
 } from '../model.ts';
@@ -28,7 +30,7 @@ import { reportFaults } from './configFaults.ts';
 import { resolveDense, resolveExperts, resolvePopularity, resolveResidual } from './parts.ts';
 import type { PlanProblem } from './resolved.ts';
 import { tooLarge } from './size.ts';
-import { resolveTypes } from './types.ts';
+import { typesOfModel } from './types.ts';
 
 type Report = (problem: PlanProblem) => void;
 
@@ -48,7 +50,7 @@ export function resolveModel(entity: Entity, report: Report): Model | undefined 
   const assigned = assignLayers(entity, { count, hidden }, parts, ground, report);
   if (!assigned || !parts.isUnderstood) return undefined;
   if (ground) reportFaults(entity, assigned.classes, report);
-  return {
+  const model: Model = {
     name: entity.name ?? '',
     hidden,
     ...assigned,
@@ -58,8 +60,9 @@ export function resolveModel(entity: Entity, report: Report): Model | undefined 
     ...mtpLayer(assigned, parts, ground),
     mtpModules: numberOf(entity, 'mtp') ?? ground?.mtpModules ?? 0,
     visionBytes: numberOf(entity, 'vision') ?? ground?.visionBytes ?? 0,
-    types: resolveTypes(childOf(entity, 'types'), entity, ground?.types),
+    types: ground?.types ?? completeTypes({}, undefined),
   };
+  return modelInTypes(model, typesOfModel(entity));
 }
 
 /** What a model holds beside its tables, the sequences that it is made for, and what only its config states. */
@@ -173,6 +176,7 @@ class LayerParts {
 interface Choice {
   attention: Attention;
   feedForward: FeedForward;
+  types?: LayerTypes | undefined;
   drawn?: DrawnLayer | undefined;
 }
 
@@ -281,8 +285,9 @@ function reportDrawn(
 
 /** A layer of the config with the parts that the braces override. The layout stays the config's. */
 function overridden(configClass: LayerClass, parts: LayerParts, ownAttention: boolean): Choice {
-  const { feedForward, attention } = configClass;
+  const { feedForward, attention, types } = configClass;
   return {
+    types,
     attention:
       ownAttention && isPresent(attention)
         ? (parts.attention.get(attention.name) ?? parts.first ?? attention)
@@ -339,10 +344,13 @@ function isSingle(attention: Attention, feedForward: FeedForward): boolean {
 /** `perNorm` is the number of vectors of one norm. Hand-drawn layers count their norms one by one. */
 function foldClasses(choices: readonly Choice[], norms: number, perNorm: number): Pick<Model, 'classes' | 'layers'> {
   const classes: LayerClass[] = [];
-  const layers = choices.map(({ attention, feedForward, drawn }) => {
+  const layers = choices.map(({ attention, feedForward, types, drawn }) => {
     const classIndex = classes.findIndex(
       (layerClass) =>
-        layerClass.attention === attention && layerClass.feedForward === feedForward && layerClass.drawn === drawn,
+        layerClass.attention === attention &&
+        layerClass.feedForward === feedForward &&
+        layerClass.types === types &&
+        layerClass.drawn === drawn,
     );
     if (classIndex >= 0) return classIndex;
     if (drawn) {
@@ -350,7 +358,8 @@ function foldClasses(choices: readonly Choice[], norms: number, perNorm: number)
       classes.push({ name: drawn.name, attention, feedForward, norms: written * perNorm, drawn });
     } else {
       const ownNorms = isSingle(attention, feedForward) ? Math.ceil(norms / 2) : norms;
-      classes.push({ name: nameOfParts(attention, feedForward), attention, feedForward, norms: ownNorms });
+      const typed = types && { types };
+      classes.push({ name: nameOfParts(attention, feedForward), attention, feedForward, norms: ownNorms, ...typed });
     }
     return classes.length - 1;
   });

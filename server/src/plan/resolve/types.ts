@@ -1,7 +1,6 @@
 import type { Entity } from '../../language/entity.ts';
-import { completeTypes } from '../derive/types.ts';
-import { BYTES_PER_ELEMENT, type NumberType, type TensorTypes } from '../model.ts';
-import { wordOf, writtenFields } from '../values.ts';
+import { BYTES_PER_ELEMENT, type NumberType, type StatedTypes } from '../model.ts';
+import { childOf, wordOf, writtenFields } from '../values.ts';
 
 /** Classes of tensors by the words of the language. */
 const TENSORS = {
@@ -17,7 +16,7 @@ const TENSORS = {
   moments: 'moments',
   'first-moment': 'firstMoment',
   'second-moment': 'secondMoment',
-} as const satisfies Readonly<Record<string, keyof TensorTypes>>;
+} as const satisfies Readonly<Record<string, keyof StatedTypes>>;
 
 function isNumberType(word: string | undefined): word is NumberType {
   return word !== undefined && Object.hasOwn(BYTES_PER_ELEMENT, word);
@@ -29,16 +28,13 @@ function typeOf(entity: Entity | undefined, name: string): NumberType | undefine
 }
 
 /** The number types that a block states. */
-export function typesWritten(block: Entity | undefined): Partial<TensorTypes> {
+export function typesWritten(block: Entity | undefined): StatedTypes {
   return writtenFields(TENSORS, (name) => typeOf(block, name));
 }
 
-/** Number types: those of a `types { }` block, then the model's `weights`, then those of the config or the model. */
-export function resolveTypes(
-  block: Entity | undefined,
-  model: Entity | undefined,
-  ground: TensorTypes | undefined,
-): TensorTypes {
+/** The number types that a `model` states: those of its `types { }` block, then its `weights`. */
+export function typesOfModel(model: Entity): StatedTypes {
+  const block = childOf(model, 'types');
   const weights = typeOf(block, 'weights') ?? typeOf(model, 'weights');
-  return completeTypes({ ...typesWritten(block), ...(weights && { weights }) }, ground);
+  return { ...typesWritten(block), ...(weights && { weights }) };
 }

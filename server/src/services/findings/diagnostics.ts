@@ -1,5 +1,5 @@
 import type { ComparedClaims } from '../../cost/rules/context.ts';
-import { COST_RULES, MEMORY_RULES } from '../../cost/rules/index.ts';
+import { COST_RULES, MEMORY_RULES, MODEL_RULES } from '../../cost/rules/index.ts';
 import type { Diagnostic, Rule, RuleFamily, Severity } from '../../language/diagnostic.ts';
 import type { Entity } from '../../language/entity.ts';
 import { locationOfEntity } from '../../language/entity.ts';
@@ -8,6 +8,7 @@ import { failureDiagnostics, internalError } from '../../language/rules/internal
 import { runRules } from '../../language/rules/run.ts';
 import type { SourceFile } from '../../language/source.ts';
 import { claimsOf } from '../../plan/resolve/claims.ts';
+import { modelOf } from '../../plan/resolve/plan.ts';
 import type { ResolvedBlock } from '../../plan/resolve/resolved.ts';
 import { blockDiagnostics, placedIn } from '../../plan/rules/diagnostics.ts';
 import { PLAN_RULES } from '../../plan/rules/index.ts';
@@ -30,6 +31,7 @@ export interface RuleInfo {
 export const ALL_RULES: readonly RuleInfo[] = [
   LANGUAGE_RULES,
   PLAN_RULES,
+  MODEL_RULES,
   COST_RULES,
   SUPPRESSION_RULES,
   [findingsLeftOut],
@@ -189,6 +191,7 @@ function ruleFindings(
   const at = locationOfEntity(block.entity);
   return [
     ...blockDiagnostics(analysis.program, block, at),
+    ...modelFindings(block, analysis),
     ...block.deployments.flatMap((resolved) => {
       const evaluation = analysis.evaluationOf(resolved);
       if (evaluation) return runRules(COST_RULES, { resolved, evaluation, comparisons }, at);
@@ -198,6 +201,11 @@ function ruleFindings(
         : failureDiagnostics(analysis.failureOf(resolved));
     }),
   ];
+}
+
+function modelFindings({ entity }: ResolvedBlock, { planCache }: Analysis): readonly Diagnostic[] {
+  const model = entity.keyword === 'model' && entity.config?.index ? modelOf(entity, planCache) : undefined;
+  return model ? runRules(MODEL_RULES, { entity, model }, locationOfEntity(entity)) : [];
 }
 
 /** The `compare` statements whose last deployment is this block. */

@@ -6,7 +6,7 @@ import type { Entity } from '../../language/entity.ts';
 import { type Cluster, gpuOf } from '../../plan/cluster.ts';
 import type { Pool } from '../../plan/deployment.ts';
 import { divisors } from '../../plan/divisors.ts';
-import { BYTES_PER_ELEMENT, type NumberType, type TensorTypes } from '../../plan/model.ts';
+import { BYTES_PER_ELEMENT, type NumberType, type StatedTypes } from '../../plan/model.ts';
 import type { ResolvedDeployment } from '../../plan/resolve/resolved.ts';
 import type { EngineSpec, ParallelSpec, PlanSpec, PoolSpec } from '../../plan/spec.ts';
 import { childOf, childrenOf, targetOf } from '../../plan/values.ts';
@@ -21,7 +21,7 @@ const DEGREES: readonly Degree[] = ['ep', 'tp', 'etp', 'pp'];
 /** One way to make room, in the form for a trial and in the form for the text. */
 export interface Way {
   readonly degrees?: Readonly<Partial<Record<Degree, number>>>;
-  readonly types?: Partial<TensorTypes>;
+  readonly types?: StatedTypes;
   /** Smaller parts of a batch, or less of them kept. */
   readonly steps?: Pick<ParallelSpec, 'microBatches'> & Partial<Pick<ParallelSpec, 'recompute'>>;
   readonly engine?: Pick<

@@ -1,5 +1,5 @@
 import type { CompressedAttention } from '../../attention.ts';
-import type { Residual, TensorTypes } from '../../model.ts';
+import type { Residual } from '../../model.ts';
 import { commonOf } from '../attention.ts';
 import type { ConfigReader } from '../configReader.ts';
 import type { AttentionContext, AttentionParts, Families, LayerKinds } from '../family.ts';
@@ -20,7 +20,10 @@ export const families: Families = {
     sparse: () => () => true,
     hashed,
     residual: hyperConnections,
-    types: storedTypes,
+    // vLLM and SGLang keep its cache in 8 bits.
+    cache: 'fp8',
+    // Its fp8 checkpoints keep experts in 4 bits unless they say otherwise (inventories of V4-Pro, which does not say it, and V4-Flash).
+    defaults: { expert_dtype: 'fp4' },
     only: { num_key_value_heads: 1, attention_bias: false, mlp_bias: false },
     irrelevant: 'hc_sinkhorn_iters compress_rope_theta routed_scaling_factor default_partial_rotary_factor',
   },
@@ -100,16 +103,4 @@ function hashed(read: ConfigReader, count: number): number | undefined {
 function hyperConnections(read: ConfigReader): Residual | undefined {
   const streams = read.integerOr('hc_mult', 4);
   return streams > 1 ? { kind: 'streams', streams } : undefined;
-}
-
-/**
- * Its fp8 checkpoints keep experts in 4 bits unless they say otherwise (inventories of V4-Pro, which does not say it, and V4-Flash);
- * vLLM and SGLang keep its cache in 8 bits.
- */
-function storedTypes(read: ConfigReader, types: TensorTypes): TensorTypes | string {
-  const stored = read.text('expert_dtype') ?? 'fp4';
-  if (stored !== 'fp4' && stored !== 'fp8')
-    return `\`expert_dtype\` is computed as fp4 or fp8 only; write the model out instead`;
-  const isNarrow = types.experts.startsWith('fp8') && stored === 'fp4';
-  return { ...types, kv: 'fp8', ...(isNarrow && { experts: 'mxfp4' as const }) };
 }

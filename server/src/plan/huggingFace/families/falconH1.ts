@@ -3,7 +3,7 @@ import { groupedQueryOf } from '../attention.ts';
 import type { ConfigReader } from '../configReader.ts';
 import type { AttentionContext, AttentionParts, Families } from '../family.ts';
 import { kindsBy } from '../layers.ts';
-import { NO_EXTRAS, stateElement } from '../linear.ts';
+import { NO_EXTRAS, projectedOf, stateElement } from '../linear.ts';
 
 /** Falcon-H1 (transformers, models/falcon_h1/modular_falcon_h1.py): attention and Mamba-2 side by side in every layer. */
 export const families: Families = {
@@ -67,6 +67,7 @@ function mamba2(read: ConfigReader, hidden: number): LinearAttention | undefined
     (read.flag('mamba_proj_bias') ? projected : 0) +
     (read.flag('projectors_bias') ? hidden : 0);
   const norm = read.flag('mamba_rms_norm') ? inner : 0;
+  const parameters = hidden * projected + convolved * kernel + 3 * heads + inner * hidden + norm + biases;
   return {
     ...NO_EXTRAS,
     kind: 'linear',
@@ -74,6 +75,7 @@ function mamba2(read: ConfigReader, hidden: number): LinearAttention | undefined
     heads,
     headSize: inner / heads,
     stateBytes: stateElement(read) * inner * state + 2 * convolved * (kernel - 1),
-    parameters: hidden * projected + convolved * kernel + 3 * heads + inner * hidden + norm + biases,
+    parameters,
+    projected: projectedOf(parameters, hidden, projected, inner),
   };
 }

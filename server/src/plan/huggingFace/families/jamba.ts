@@ -2,7 +2,7 @@ import type { LinearAttention } from '../../attention.ts';
 import type { ConfigReader } from '../configReader.ts';
 import type { Families, IsSparse, LayerKinds } from '../family.ts';
 import { kindsBy } from '../layers.ts';
-import { NO_EXTRAS, stateElement } from '../linear.ts';
+import { NO_EXTRAS, projectedOf, stateElement } from '../linear.ts';
 
 export const families: Families = {
   jamba: {
@@ -59,5 +59,6 @@ function mamba1(read: ConfigReader, hidden: number): LinearAttention | undefined
     2 * state +
     projectionBias;
   const stateBytes = stateElement(read) * inner * state + 2 * inner * (kernel - 1);
-  return { ...NO_EXTRAS, kind: 'linear', name: 'mamba', heads: 1, headSize: inner, stateBytes, parameters };
+  const projected = projectedOf(parameters, hidden, 2 * inner, inner);
+  return { ...NO_EXTRAS, kind: 'linear', name: 'mamba', heads: 1, headSize: inner, stateBytes, parameters, projected };
 }

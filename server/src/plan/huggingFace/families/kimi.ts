@@ -3,7 +3,7 @@ import type { Residual } from '../../model.ts';
 import type { ConfigReader } from '../configReader.ts';
 import type { Families, LayerKinds } from '../family.ts';
 import { kindsBy } from '../layers.ts';
-import { NO_EXTRAS } from '../linear.ts';
+import { NO_EXTRAS, projectedOf } from '../linear.ts';
 import { linear, plainLayer } from '../vision.ts';
 import { textAndVision } from '../wrapper.ts';
 
@@ -27,6 +27,7 @@ export const families: Families = {
     latent: 'plain',
     routerBias: true,
     linear: kimiDelta,
+    states: 'self_attn',
     kinds: listedKinds,
     residual: attentionResiduals,
     names: {
@@ -106,7 +107,17 @@ function kimiDelta(read: ConfigReader, hidden: number): LinearAttention | undefi
   const gates = decay + (isFull ? hidden * width + headSize : decay + heads);
   const parameters = 4 * hidden * width + 3 * width * kernel + gates + hidden * heads + width + headSize;
   const stateBytes = 4 * heads * headSize * headSize + 2 * 3 * width * (kernel - 1);
-  return { ...NO_EXTRAS, kind: 'linear', name: 'linear', heads, headSize, stateBytes, parameters, outputGate: isFull };
+  return {
+    ...NO_EXTRAS,
+    kind: 'linear',
+    name: 'linear',
+    heads,
+    headSize,
+    stateBytes,
+    parameters,
+    projected: projectedOf(parameters, hidden, (isFull ? 4 : 3) * width, width),
+    outputGate: isFull,
+  };
 }
 
 function attentionResiduals(read: ConfigReader): Residual | undefined {

@@ -2,7 +2,7 @@ import type { LinearAttention } from '../../attention.ts';
 import type { ConfigReader } from '../configReader.ts';
 import type { Families, Family, FeedForwardParts, LayerKinds } from '../family.ts';
 import { kindsBy, kindsNamed } from '../layers.ts';
-import { NO_EXTRAS } from '../linear.ts';
+import { NO_EXTRAS, projectedOf } from '../linear.ts';
 
 const LFM2: Family = { tied: true, qkNorm: 'head', linear: shortConvolution, kinds: kindsOfLfm2 };
 
@@ -53,6 +53,7 @@ function shortConvolution(read: ConfigReader, hidden: number): LinearAttention |
   const heads = read.optional('num_attention_heads');
   if (!heads || !kernel) return undefined;
   const bias = read.flag('conv_bias') ? 5 * hidden : 0;
+  const parameters = 4 * hidden * hidden + hidden * kernel + bias;
   return {
     ...NO_EXTRAS,
     kind: 'linear',
@@ -61,7 +62,8 @@ function shortConvolution(read: ConfigReader, hidden: number): LinearAttention |
     heads,
     headSize: Math.floor(hidden / heads),
     stateBytes: 2 * hidden * (kernel - 1),
-    parameters: 4 * hidden * hidden + hidden * kernel + bias,
+    parameters,
+    projected: projectedOf(parameters, hidden, 3 * hidden, hidden),
   };
 }
 

@@ -3,13 +3,14 @@ import { groupedQueryOf } from '../attention.ts';
 import type { ConfigReader } from '../configReader.ts';
 import type { AttentionContext, AttentionParts, Families, Family, LayerKinds } from '../family.ts';
 import { kindsBy } from '../layers.ts';
-import { NO_EXTRAS } from '../linear.ts';
+import { NO_EXTRAS, projectedOf } from '../linear.ts';
 import { linear, plainLayer } from '../vision.ts';
 import { textAndVision } from '../wrapper.ts';
 
 const MINIMAX_01: Family = {
   expertsUseFfn: true,
   linear: lightning,
+  states: 'self_attn',
   kinds: numberedKinds,
   only: { shared_intermediate_size: 0 },
   irrelevant: `layernorm_full_attention_alpha layernorm_full_attention_beta layernorm_linear_attention_alpha
@@ -136,6 +137,7 @@ function lightning(read: ConfigReader, hidden: number): LinearAttention | undefi
     headSize,
     stateBytes: 4 * heads * headSize * headSize,
     parameters,
+    projected: projectedOf(parameters, hidden, 4 * width, width),
   };
 }
 

@@ -1,0 +1,96 @@
+import type { NumberType } from '../../model.ts';
+import type { ConfigReader } from '../configReader.ts';
+import {
+  cacheType,
+  type Format,
+  keptModules,
+  leaveNotes,
+  type NotRead,
+  notRead,
+  type Rule,
+  SCHEME_NOTES,
+} from './format.ts';
+import { isBlock } from './fp8.ts';
+import { Patterns } from './patterns.ts';
+
+/**
+ * compressed-tensors (llm-compressor): groups of modules, each with a scheme. A target is a class of modules, a name or a
+ * regular expression; what `ignore` lists is left out of all groups.
+ */
+export const COMPRESSED_TENSORS: Format = {
+  methods: ['compressed-tensors', 'compressed_tensors'],
+  read(fields) {
+    const rules = groupRules(fields);
+    if (!Array.isArray(rules)) return rules;
+    const kv = cacheType(fields);
+    if (kv && typeof kv !== 'string') return kv;
+    const sparsity = fields.nested('sparsity_config');
+    if (sparsity && sparsity.names().length > 0 && sparsity.text('format') !== 'dense')
+      return notRead('sparsity_config', sparsity.text('format'));
+    fields.leave('sparsity_config');
+    leaveNotes(fields, 'format quantization_status global_compression_ratio version transform_config');
+    return { rules, kept: keptModules(fields), ...(kv && { kv }) };
+  },
+};
+
+/** Classes of modules that stand for every projection. */
+const CLASSES: ReadonlySet<string> = new Set(['Linear', 'torch.nn.Linear', 'LinearBase']);
+
+/** The rules of `config_groups`, one for each. */
+export function groupRules(fields: ConfigReader): Rule[] | NotRead {
+  const groups = fields.nested('config_groups');
+  const names = groups?.names() ?? [];
+  if (!groups || names.length === 0) return notRead('config_groups', fields.any('config_groups'));
+  const rules: Rule[] = [];
+  for (const name of names) {
+    const group = groups.nested(name);
+    const weights = group?.nested('weights');
+    if (!group || !weights) return notRead(`config_groups.${name}.weights`, group?.any('weights'));
+    const type = typeOf(weights, name);
+    if (typeof type !== 'string') return type;
+    leaveNotes(group, 'format input_activations output_activations');
+    const targets = group.has('targets') ? group.texts('targets') : ['Linear'];
+    const isEvery = targets.some((target) => CLASSES.has(target));
+    rules.push({ type, modules: isEvery ? 'linear' : new Patterns(targets), ...(isEvery && { withHead: true }) });
+  }
+  return rules;
+}
+
+function typeOf(weights: ConfigReader, group: string): NumberType | NotRead {
+  leaveNotes(weights, SCHEME_NOTES);
+  const bits = weights.optional('num_bits');
+  const kind = weights.text('type') ?? 'int';
+  const strategy = weights.text('strategy');
+  const size = weights.optional('group_size');
+  const block = weights.any('block_structure');
+  const type = bits === 8 ? ofEightBits(kind, strategy, size, block) : bits === 4 ? ofFourBits(kind, size) : undefined;
+  const scheme = { num_bits: bits, type: kind, strategy, group_size: size, block_structure: block };
+  return type ?? notRead(`config_groups.${group}.weights`, scheme);
+}
+
+function ofEightBits(
+  kind: string,
+  strategy: string | undefined,
+  size: number | undefined,
+  block: unknown,
+): NumberType | undefined {
+  // A scale per output channel adds a thousandth to int8, which has no type of its own for it.
+  if (kind === 'int') return size === undefined || size === 0 ? 'int8' : undefined;
+  if (kind !== 'float') return undefined;
+  if (block !== undefined) return isBlock(block, 128, 128) || block === '128x128' ? 'fp8-block' : undefined;
+  if (strategy === 'channel') return 'fp8-channel';
+  if (size === 32) return 'mxfp8';
+  return size === undefined && (strategy === undefined || strategy === 'tensor') ? 'fp8' : undefined;
+}
+
+function ofFourBits(kind: string, size: number | undefined): NumberType | undefined {
+  if (kind === 'float') return size === 16 ? 'nvfp4' : size === 32 ? 'mxfp4' : undefined;
+  return kind === 'int' ? int4(size) : undefined;
+}
+
+/** int4 by the size of the groups that share a scale. */
+export function int4(size: number | undefined): NumberType | undefined {
+  return size === undefined ? undefined : INT4_GROUPS[String(size)];
+}
+
+const INT4_GROUPS: Readonly<Partial<Record<string, NumberType>>> = { 32: 'int4', 64: 'int4-64', 128: 'int4-128' };

@@ -1,0 +1,66 @@
+import type { NumberType } from '../../model.ts';
+import type { ConfigReader } from '../configReader.ts';
+import { int4 } from './compressedTensors.ts';
+import { type Format, isNotRead, keptModules, leaveNotes, type NotRead, notRead, type Rule } from './format.ts';
+import { Patterns } from './patterns.ts';
+
+/**
+ * AWQ and GPTQ: integers in groups of columns with a 16-bit scale each. Groups have 128 columns unless the config says
+ * otherwise.
+ */
+export const INTEGER_GROUPS: Format = {
+  methods: ['awq', 'gptq', 'awq_marlin', 'gptq_marlin'],
+  read(fields) {
+    const bits = fields.optional('bits') ?? fields.optional('w_bit');
+    const size = groupSize(fields) ?? 128;
+    const type = typeOf(bits, size);
+    if (!type) return bits === 4 ? notRead('group_size', size) : notRead('bits', bits);
+    const dynamic = dynamicOf(fields, bits, size);
+    if (isNotRead(dynamic)) return dynamic;
+    const withHead = fields.flag('lm_head') ?? false;
+    leaveNotes(
+      fields,
+      `zero_point version do_fuse fuse_max_seq_len backend exllama_config use_exllama sym desc_act static_groups true_sequential
+      damp_percent damp_auto_increment model_name_or_path model_file_base_name model_seqlen block_name_to_quantize cache_block_outputs
+      checkpoint_format is_marlin_format meta pack_dtype quant_method_version dataset tokenizer module_name_preceding_first_block
+      pad_token_id batch_size disable_exllama max_input_length use_cuda_fp16 modules_in_block_to_quantize act_group_aware`,
+    );
+    return {
+      rules: [...dynamic.rules, { type, modules: 'linear', ...(withHead && { withHead }) }],
+      kept: keptModules(fields, dynamic.kept),
+    };
+  },
+};
+
+function groupSize(fields: ConfigReader): number | undefined {
+  return fields.optional('group_size') ?? fields.optional('q_group_size');
+}
+
+function typeOf(bits: number | undefined, size: number): NumberType | undefined {
+  if (bits === 4) return int4(size);
+  return bits === 8 ? 'int8' : undefined;
+}
+
+/** GPTQModel's `dynamic`: expressions with `-:` are left out, others have bits and groups of their own. */
+function dynamicOf(
+  fields: ConfigReader,
+  bits: number | undefined,
+  size: number,
+): { readonly rules: readonly Rule[]; readonly kept: readonly string[] } | NotRead {
+  const dynamic = fields.nested('dynamic');
+  const rules: Rule[] = [];
+  const kept: string[] = [];
+  for (const name of dynamic?.names() ?? []) {
+    const expression = `re:${name.replace(/^[+-]:/, '')}`;
+    const own = dynamic?.nested(name);
+    if (name.startsWith('-:')) {
+      kept.push(expression);
+      continue;
+    }
+    const type = typeOf(own?.optional('bits') ?? bits, (own && groupSize(own)) ?? size);
+    if (!type) return notRead(`dynamic.${name}`, own?.optional('bits'));
+    if (own) leaveNotes(own, 'sym desc_act damp_percent');
+    rules.push({ type, modules: new Patterns([expression]) });
+  }
+  return { rules, kept };
+}
