@@ -66,9 +66,13 @@ const CHECKPOINTS: readonly (readonly [words: RegExp, types: string])[] = [
   [/^(BF16|FP16)$/i, 'weights = bf16'],
 ];
 
-/** Types that the row states; those of the model's own checkpoint where it states none, or mxfp4, which is no other's. */
+/**
+ * Types that the row states; those of the model's own checkpoint where it states none, or mxfp4, which is no other's. What is
+ * called FP8 of DeepSeek-V4 is the maker's own too, whose experts have 4 bits.
+ */
 function checkpointTypes(row: CsvRow): readonly string[] {
   const written = text(row, 'weights_dtype');
+  if (/^DeepSeek-V4/i.test(text(row, 'model')) && /^FP8/i.test(written)) return [];
   const types = CHECKPOINTS.find(([words]) => words.test(written))?.[1];
   return types === undefined ? [] : [`types { ${types} }`];
 }

@@ -73,6 +73,17 @@ describe('checkpoints of a folder', () => {
     expect(scored().map(({ isAsExpected }) => isAsExpected)).toEqual([true, false, false]);
   });
 
+  test('where a field may be named or read, a reading is right too', () => {
+    write(
+      ['plain,named,,,,a field that must be named or read,', 'named,named,,,,a field that must be named or read,'],
+      {
+        plain: CONFIG,
+        named: { ...CONFIG, twist: 3 },
+      },
+    );
+    expect(scored().map(({ isAsExpected }) => isAsExpected)).toEqual([true, true]);
+  });
+
   test('a row that cannot be read is counted and explained', () => {
     write(['cut off,read', 'nowhere,read,,,,,', 'broken,read,,,,,', 'odd,perhaps,,,,,'], { broken: '{', odd: CONFIG });
     const found = scored();

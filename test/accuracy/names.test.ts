@@ -83,7 +83,7 @@ const MODELS: Readonly<Record<string, readonly string[]>> = {
 const UNKNOWN = [
   '',
   '(none)',
-  'DeepSeek-V4-Pro',
+  'DeepSeek-V4.1-Flash',
   'Qwen3',
   'Llama-3.1',
   'mistralai/Mistral-7B-Instruct-v0.3',

@@ -15,6 +15,7 @@ const FAMILIES = ['memory', 'gpus', 'dimensions', 'engine'] as const;
 /** Rules that compute nothing to write, each with the reason. */
 const WITHOUT: Readonly<Record<string, string>> = {
   'config-not-understood': 'a config of another program is not changed',
+  'checkpoint-differs': 'only the user knows what a config leaves out',
   'layer-pattern': 'only the user knows which part a letter was meant to be',
   'shape-mismatch': 'only the user knows which of two widths is right',
   'gpu-in-two-stages': 'only the user knows which of two blocks a GPU was meant for',

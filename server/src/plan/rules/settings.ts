@@ -38,6 +38,7 @@ function nameOf(setting: SettingName): string {
 export function fixOf({ program }: PlanContext, draftPool: DraftPool, remedy: Remedy): Fix[] {
   const edits: TextEdit[] = [];
   const removed: Property[] = [];
+  const inserted = new Map<Entity, string[]>();
   const parts: string[] = [];
   for (const { setting, value } of remedy) {
     const property = propertyOf(draftPool, setting);
@@ -49,12 +50,20 @@ export function fixOf({ program }: PlanContext, draftPool: DraftPool, remedy: Re
       parts.push(`leave \`${name}\` out`);
       continue;
     }
-    const written = property
-      ? [edit(property.uri, property.node.value.span, value)]
-      : insertion(program.root, draftPool, setting, value);
+    if (property) {
+      edits.push(edit(property.uri, property.node.value.span, value));
+    } else {
+      const block = blockFor(draftPool, setting);
+      if (!block) return [];
+      inserted.set(block, [...(inserted.get(block) ?? []), `${name} = ${value}`]);
+    }
+    parts.push(`write \`${name} = ${value}\``);
+  }
+  // Statements that go into the same block are written together, each on its side of a separator.
+  for (const [block, statements] of inserted) {
+    const written = insertStatements(program.root, block.node, statements, 'end');
     if (!written) return [];
     edits.push(...written);
-    parts.push(`write \`${name} = ${value}\``);
   }
   edits.push(
     ...removeStatements(
@@ -72,16 +81,10 @@ function isOfBlock({ resolved }: DraftPool, setting: SettingName, property: Prop
   return setting.startsWith('workload.') ? property.uri === entity.uri : isOwnProperty(entity, property);
 }
 
-/** Writes a setting into the block where it belongs. Nothing where that is another file's. */
-function insertion(
-  root: PlanContext['program']['root'],
-  draftPool: DraftPool,
-  setting: SettingName,
-  value: string,
-): readonly TextEdit[] | undefined {
+/** The block into which a setting that is not there yet belongs. Nothing where that is another file's. */
+function blockFor(draftPool: DraftPool, setting: SettingName): Entity | undefined {
   const block = blocksOf(draftPool, setting).find((candidate) => candidate);
-  if (block?.uri !== draftPool.resolved.entity.uri) return undefined;
-  return insertStatements(root, block.node, [`${nameOf(setting)} = ${value}`], 'end');
+  return block?.uri === draftPool.resolved.entity.uri ? block : undefined;
 }
 
 function overlap(edits: readonly TextEdit[]): boolean {
