@@ -11,7 +11,7 @@ import { type DagPlaces, readPlaces } from './dag/places.ts';
 import type { DagChoice } from './dag/view.ts';
 import { ReceivedParts } from './received.ts';
 import { readTimelinePlace, type TimelinePlace } from './timeline/place.ts';
-import { readTried, type Tried } from './whatif/tried.ts';
+import { readTrial, type Trial } from './whatif/trial.ts';
 
 /** The editor keeps this over a reload. The extension reads `uri` to bring the panel back. */
 export interface SavedState {
@@ -22,7 +22,7 @@ export interface SavedState {
   readonly places: DagPlaces;
   /** The base of the differences that are shown, as their view names it. */
   readonly base?: string;
-  readonly tried?: Tried;
+  readonly tried?: Trial;
   readonly timeline?: TimelinePlace;
 }
 
@@ -34,7 +34,7 @@ export function readSaved(value: unknown): SavedState {
   const view = 'view' in value ? value.view : undefined;
   const deployment = 'deployment' in value ? value.deployment : undefined;
   const base = 'base' in value ? value.base : undefined;
-  const tried = 'tried' in value ? readTried(value.tried) : undefined;
+  const tried = 'tried' in value ? readTrial(value.tried) : undefined;
   const timeline = 'timeline' in value ? readTimelinePlace(value.timeline) : undefined;
   return {
     view: isView(view) ? view : 'dag',

@@ -1,7 +1,7 @@
 import { Disposable, FileSystemError, FileType, Uri, workspace } from 'vscode';
 import type { BaseLanguageClient } from 'vscode-languageclient';
 import { RequestType } from 'vscode-languageclient';
-import { type Entry, type Found, findBelow, type Limits } from './findBelow.ts';
+import { type Entry, findBelow, type Limits, type SearchResult } from './findBelow.ts';
 
 /** Why a file that exists is not handed to the server. */
 interface NotRead {
@@ -55,7 +55,7 @@ export function answerFileRequests(client: BaseLanguageClient): Disposable {
   );
 }
 
-function walk(extension: string, limits: Limits): Promise<Found<Uri>> {
+function walk(extension: string, limits: Limits): Promise<SearchResult<Uri>> {
   return findBelow(
     (workspace.workspaceFolders ?? []).map(({ uri }) => uri),
     extension,

@@ -21,7 +21,7 @@ export interface Limits {
 }
 
 /** Files that were found, and sentences about what was not searched. */
-export interface Found<Place> {
+export interface SearchResult<Place> {
   readonly files: readonly Place[];
   readonly left: readonly string[];
 }
@@ -32,7 +32,7 @@ export async function findBelow<Place>(
   extension: string,
   { mostFiles, mostFolders, skipped }: Limits,
   { list, nameOf }: Folders<Place>,
-): Promise<Found<Place>> {
+): Promise<SearchResult<Place>> {
   const files: Place[] = [];
   const leftOut: string[] = [];
   const waiting = [...folders];

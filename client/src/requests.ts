@@ -4,7 +4,7 @@ import { LSPErrorCodes, RequestType, type WorkspaceEdit } from 'vscode-languagec
 import type { DifferencesAnswer } from '../../server/src/services/preview/differencesProtocol.ts';
 import type { WhatIfChanges } from '../../server/src/services/preview/messages.ts';
 import type { Folds, SentFoldedPicture, SentModel } from '../../server/src/services/preview/protocol.ts';
-import type { Asked, AskedFormat, RequestName } from '../../server/src/services/preview/requests.ts';
+import type { AskedFormat, RequestName, RequestParameters } from '../../server/src/services/preview/requests.ts';
 import type { WhatIfAnswer } from '../../server/src/services/preview/whatIfProtocol.ts';
 
 /** The server's own requests, typed in one place. */
@@ -58,7 +58,7 @@ export type WrittenWhatIf =
   | { readonly version: number; readonly lines: readonly string[]; readonly edit: WorkspaceEdit };
 
 /** One of moeplan's own requests. The server checks its parameters with the schema that types them here. */
-function request<Name extends RequestName, Answer>(name: Name): RequestType<Asked<Name>, Answer, void> {
+function request<Name extends RequestName, Answer>(name: Name): RequestType<RequestParameters<Name>, Answer, void> {
   return new RequestType(name);
 }
 

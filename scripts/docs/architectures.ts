@@ -1,5 +1,5 @@
 import { FAMILIES } from '../../server/src/plan/huggingFace/families/index.ts';
-import type { Known } from '../../server/src/plan/huggingFace/family.ts';
+import type { ArchitectureNotes } from '../../server/src/plan/huggingFace/family.ts';
 import { code, generatedFrom, table } from './markdown.ts';
 
 /** The page of the architectures whose configs are read, from their declarations. */
@@ -19,7 +19,7 @@ ${table(['architecture', 'models', 'held to', 'counted from'], rows)}
 `;
 }
 
-function heldTo(known: Known | undefined): string {
+function heldTo(known: ArchitectureNotes | undefined): string {
   const { published, stated } = known ?? {};
   if (published) return `${published.model}: ${published.total.toLocaleString('en-US')}`;
   return stated ? `${stated.model}, stated as ${stated.total}` : '';

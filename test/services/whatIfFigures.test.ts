@@ -7,7 +7,7 @@ import { type Analysis, AnalysisCache, analyseDocument, deploymentNamed } from '
 import { applyEdits } from '../../server/src/services/edits.ts';
 import { whatIf } from '../../server/src/services/whatIf/answer.ts';
 import { type Changes, settingsOf } from '../../server/src/services/whatIf/knobs.ts';
-import { tryOut } from '../../server/src/services/whatIf/tried.ts';
+import { tryOut } from '../../server/src/services/whatIf/trial.ts';
 import { writeWhatIf } from '../../server/src/services/whatIf/write.ts';
 import { catalogSources } from '../catalog/catalog.ts';
 import { projectRoot } from '../support/dist.ts';

@@ -8,7 +8,7 @@ import type { Tooltips } from '../tooltip.ts';
 import { verdict } from '../verdict.ts';
 import type { Page, View } from '../view.ts';
 import { Knob } from './knob.ts';
-import type { Tried } from './tried.ts';
+import type { Trial } from './trial.ts';
 
 type Answer = WhatIfAnswer | Failed;
 
@@ -19,7 +19,7 @@ export class WhatIfView implements View {
   private readonly post: (message: FromPage) => void;
   private readonly changed: () => void;
   /** The values that were tried before the page was left. */
-  private triedBefore: Tried | undefined;
+  private triedBefore: Trial | undefined;
   private readonly form = element('div', { class: 'knobs', role: 'group', 'aria-label': 'Values to try' });
   private readonly resetAll = button('Reset all', {}, () => this.reset());
   private readonly write = button('Write this into the plan', { class: 'primary' }, () => this.writeChanges());
@@ -99,7 +99,7 @@ export class WhatIfView implements View {
     return tried ? { tried } : {};
   }
 
-  private get tried(): Tried | undefined {
+  private get tried(): Trial | undefined {
     const { deployment, changes } = this;
     return Object.keys(changes).length > 0 ? { deployment, changes } : this.triedBefore;
   }

@@ -60,7 +60,7 @@ export interface FileAnalysis extends Reported {
   /** What the references stand for, each at least once, without the places of its uses. */
   readonly targets: readonly Target[];
   /** Findings of blocks that were taken over. Their problems are not searched for again. */
-  readonly told: readonly Diagnostic[];
+  readonly findings: readonly Diagnostic[];
   /** Words in parts of the file that could not be evaluated: they may be uses of names. */
   readonly doubtfulUses: ReadonlySet<string>;
   readonly loaded: LoadedFile;

@@ -1,18 +1,18 @@
 import type { Reference, Target } from './analysis.ts';
-import { fillBlock } from './blockContents.ts';
-import type { Draft, Entity } from './entity.ts';
-import { type Identities, partsOf, usesOf } from './identity.ts';
 import {
   areSame,
+  type BlockCache,
+  type CachedBlock,
   entitiesIn,
-  type Kept,
-  type KeptBlocks,
   LazyEntity,
   meaningOfOutcome,
   placeOfTarget,
   sameTargets,
   type TakenOver,
-} from './kept.ts';
+} from './blockCache.ts';
+import { fillBlock } from './blockContents.ts';
+import type { Draft, Entity } from './entity.ts';
+import { type Identities, partsOf, usesOf } from './identity.ts';
 import { movedWord, originOf } from './moved.ts';
 import type { Declaration } from './names.ts';
 import { isOfItsBlock, type Problem } from './problems.ts';
@@ -23,7 +23,7 @@ import type { BlockNode } from './tree.ts';
 import type { BlockSpec } from './vocabulary/spec.ts';
 
 export interface Troubled {
-  readonly kept: Kept;
+  readonly kept: CachedBlock;
   readonly node: BlockNode;
   readonly problems: readonly Problem[];
 }
@@ -35,9 +35,9 @@ export class EntityBuilder {
   /** Blocks that were read anew, can be kept, and have problems. Their findings are made once the file is read. */
   readonly troubled: Troubled[] = [];
   private readonly identities: Identities;
-  private readonly kept: KeptBlocks;
+  private readonly kept: BlockCache;
 
-  constructor(reading: Reading, identities: Identities, kept: KeptBlocks) {
+  constructor(reading: Reading, identities: Identities, kept: BlockCache) {
     this.reading = reading;
     this.identities = identities;
     this.kept = kept;
@@ -89,13 +89,13 @@ export class EntityBuilder {
   ): void {
     const { node, identity, incomplete = false } = draft;
     if (!identity || this.readsFiles(node) || !problems.every(isOfItsBlock)) return;
-    const kept: Kept = {
+    const kept: CachedBlock = {
       identity,
       lookups: lookups.map(({ lookup, outcome }) => ({ lookup, meaning: meaningOfOutcome(outcome) })),
       incomplete,
       doubtful,
       strays: strays.map(({ word, sought }) => ({ word: movedWord(word, -node.span.start), sought })),
-      told: [],
+      findings: [],
       last: {
         entity: draft,
         references,
@@ -137,7 +137,7 @@ export class EntityBuilder {
   private moved(
     node: BlockNode,
     spec: BlockSpec,
-    kept: Kept,
+    kept: CachedBlock,
     targets: readonly Target[],
     places: readonly unknown[],
   ): Entity {

@@ -6,12 +6,12 @@ import type { Location } from './span.ts';
 import type { BlockNode, ImportNode, StringLiteral } from './tree.ts';
 
 /** The file that a path leads to, or why there is none. */
-export type Found =
+export type ImportTarget =
   | { readonly target: string; readonly missing?: never }
   | { readonly target?: never; readonly missing: 'outside' | 'not-found' | 'too-many' | Unread };
 
 /** One `import`, and the file it leads to when there is one. */
-export type ImportLink = Found & { readonly node: ImportNode };
+export type ImportLink = ImportTarget & { readonly node: ImportNode };
 
 export interface LoadedFile {
   readonly source: SourceFile;
@@ -102,7 +102,7 @@ export function resolvePath(
   sources: Pick<Sources, 'read' | 'unread' | 'resolve'>,
   problems: Problem[],
   { named, within }: Meant = {},
-): Found {
+): ImportTarget {
   const resolved = ABSOLUTE.test(path.text) ? ({ outside: true } as const) : sources.resolve(uri, path.text);
   if ('outside' in resolved) {
     problems.push({ kind: 'import-outside-workspace', path });
@@ -137,7 +137,7 @@ function resolveWithin(
   within: string,
   sources: Pick<Sources, 'read' | 'unread' | 'resolve'>,
   problems: Problem[],
-): Found {
+): ImportTarget {
   const resolved = sources.resolve(uri, `${path.text.replace(/\/+$/, '')}/${within}`);
   if ('outside' in resolved) {
     problems.push({ kind: 'import-outside-workspace', path });

@@ -191,15 +191,15 @@ function plainAlias(name: string): string {
   return name.toLowerCase().replace(/[\s_-]+/g, '');
 }
 
-export type Found<Named> = { readonly one: Named } | { readonly several: readonly Named[] } | undefined;
+export type NameMatch<Named> = { readonly one: Named } | { readonly several: readonly Named[] } | undefined;
 
 /** Looks names up as one file sees them: first its own, then those of its direct imports, then the catalogue's. */
 export class Scope {
   readonly file: LoadedFile;
   private readonly loaded: Loaded;
-  private readonly constants = new Map<string, Found<LetDeclaration>>();
+  private readonly constants = new Map<string, NameMatch<LetDeclaration>>();
   /** Blocks of other files, by keyword and name. */
-  private readonly others = new Map<string, Found<Declaration>>();
+  private readonly others = new Map<string, NameMatch<Declaration>>();
   private readonly aliases = new Map<string, ReadonlyMap<string, readonly Declaration[]>>();
   private readonly direct: readonly LoadedFile[];
   private readonly names = new Map<string, readonly string[]>();
@@ -214,7 +214,7 @@ export class Scope {
   }
 
   /** `beyond` leaves out the file's own names: the base of `gpu H100-SXM extends H100-SXM` is the catalogue's. */
-  block(keyword: string, name: string, beyond = false): Found<Declaration> {
+  block(keyword: string, name: string, beyond = false): NameMatch<Declaration> {
     const get = (file: LoadedFile) => file.names.blocks.get(keyword)?.get(name);
     const ownBlock = beyond ? undefined : get(this.file);
     if (ownBlock) return { one: ownBlock };
@@ -226,12 +226,12 @@ export class Scope {
     return this.others.get(key);
   }
 
-  constant(name: string): Found<LetDeclaration> {
+  constant(name: string): NameMatch<LetDeclaration> {
     if (!this.constants.has(name)) this.constants.set(name, this.findConstant(name));
     return this.constants.get(name);
   }
 
-  private findConstant(name: string): Found<LetDeclaration> {
+  private findConstant(name: string): NameMatch<LetDeclaration> {
     const get = (file: LoadedFile) => file.names.lets.get(name);
     const ownConstant = get(this.file);
     return ownConstant ? { one: ownConstant } : this.imported(get);
@@ -331,13 +331,13 @@ export class Scope {
     return this.reached.find((file) => file.names.blocks.get(keyword)?.has(name))?.source.uri;
   }
 
-  private imported<Named>(get: (file: LoadedFile) => Named | undefined): Found<Named> {
+  private imported<Named>(get: (file: LoadedFile) => Named | undefined): NameMatch<Named> {
     const declarations = this.direct.flatMap((file) => get(file) ?? []);
     return declarations.length > 1 ? { several: declarations } : first(declarations);
   }
 }
 
-function first<Named>(candidates: readonly (Named | undefined)[]): Found<Named> {
+function first<Named>(candidates: readonly (Named | undefined)[]): NameMatch<Named> {
   const nearest = candidates.find((candidate) => candidate !== undefined);
   return nearest === undefined ? undefined : { one: nearest };
 }

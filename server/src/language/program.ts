@@ -1,12 +1,12 @@
 import type { FileAnalysis, LetConstant, Reference } from './analysis.ts';
+import { Entities, referencesOf } from './blockCache.ts';
 import { evaluateProperty, skipItem } from './blockContents.ts';
 import { Cache } from './cache.ts';
+import { cacheFindings, findingsOfBlock, findingsOfWord } from './cachedFindings.ts';
 import { Declared } from './declared.ts';
 import type { Diagnostic } from './diagnostic.ts';
 import type { Entity, EvaluatedCompare, Property } from './entity.ts';
 import { closure, importCycles, type Loaded, type LoadedFile, load } from './imports.ts';
-import { Entities, referencesOf } from './kept.ts';
-import { canBeTold, toldOf, toldOfWord } from './keptFindings.ts';
 import { originOf } from './moved.ts';
 import { NamedFiles, readOf } from './namedFiles.ts';
 import { Scope } from './names.ts';
@@ -91,7 +91,7 @@ export function analyse(rootUri: string, sources: Sources, cache: Cache = new Ca
 /** Findings of the syntax and names families in one file of a program, in the order of the text. */
 export function languageDiagnostics(analysis: FileAnalysis): Diagnostic[] {
   const findings = runRules(LANGUAGE_RULES, analysis, { uri: analysis.source.uri, span: { start: 0, end: 0 } });
-  return inOrder([...findings, ...analysis.told]);
+  return inOrder([...findings, ...analysis.findings]);
 }
 
 /** One pass over all files. Those on which no edit has an effect are not read again. */
@@ -172,7 +172,7 @@ class Run {
     const compares = source.tree.items.flatMap((item) => (item.kind === 'compare' ? this.compare(item, reading) : []));
     const duplicates = names.duplicates.map((duplicate): Problem => ({ kind: 'duplicate-name', ...duplicate }));
     resolver.settle();
-    for (const block of troubled) if (!canBeTold(block, source)) this.cache.kept.delete(originOf(block.node));
+    for (const block of troubled) if (!cacheFindings(block, source)) this.cache.kept.delete(originOf(block.node));
     return {
       source,
       isCatalog,
@@ -194,9 +194,9 @@ class Run {
         problems ??= [...file.problems, ...importCycles(file, files), ...duplicates, ...resolver.problems];
         return problems;
       },
-      told: [
-        ...takenOver.flatMap(({ kept, node }) => (kept.told.length > 0 ? toldOf(kept, node) : [])),
-        ...resolver.keptProblems.flatMap((problem) => toldOfWord(problem, source)),
+      findings: [
+        ...takenOver.flatMap(({ kept, node }) => (kept.findings.length > 0 ? findingsOfBlock(kept, node) : [])),
+        ...resolver.keptProblems.flatMap((problem) => findingsOfWord(problem, source)),
       ],
       doubtfulUses: resolver.doubtful,
       loaded: file,

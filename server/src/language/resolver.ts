@@ -4,15 +4,15 @@ import { evaluate } from './evaluate.ts';
 import { movedWord } from './moved.ts';
 import {
   type Declaration,
-  type Found,
   type LetDeclaration,
   locationOfDeclaration,
+  type NameMatch,
   type Scope,
   wordsOf,
 } from './names.ts';
 import type { Problem } from './problems.ts';
 import type { Span } from './span.ts';
-import { type KeptProblem, type KeptStray, problemOf, type Sought, type Stray } from './strays.ts';
+import { type CachedStray, type KeptProblem, problemOf, type Sought, type Stray } from './strays.ts';
 import type { BlockNode, Expression, Item, Word } from './tree.ts';
 import { check, keepsWord, type Typed, type TypingEnvironment } from './typing.ts';
 import type { Dimension } from './units.ts';
@@ -129,7 +129,7 @@ export class Resolver {
   }
 
   /** Takes over the words of a kept block that name nothing. The block starts at `start` now. */
-  resume(strays: readonly KeptStray[], start: number): void {
+  resume(strays: readonly CachedStray[], start: number): void {
     for (const kept of strays) {
       const { word, sought } = kept;
       this.foundInFile.strays.push({ word: movedWord(word, start), sought, kept });
@@ -257,7 +257,7 @@ export class Resolver {
   }
 
   private single<Named extends Declaration | LetDeclaration>(
-    lookedUp: Exclude<Found<Named>, undefined>,
+    lookedUp: Exclude<NameMatch<Named>, undefined>,
     word: Word,
     what: string,
   ): Named | undefined {

@@ -11,7 +11,7 @@ export interface Stray {
   readonly word: Word;
   readonly sought: Sought;
   /** The same word in what is kept of its block, if the block was not read again. */
-  readonly kept?: KeptStray;
+  readonly kept?: CachedStray;
 }
 
 /** What a word should have been. */
@@ -36,16 +36,16 @@ interface SoughtValue {
 }
 
 /** A word that names nothing in a block that is kept. Places are counted from the block's start. */
-export interface KeptStray {
+export interface CachedStray {
   readonly word: Word;
   readonly sought: Sought;
   /** The finding that it is a value of the wrong type, once that was made. It follows from the block alone. */
-  told?: readonly Diagnostic[];
+  findings?: readonly Diagnostic[];
 }
 
 /** A word of a kept block that is a value of the wrong type. */
 export interface KeptProblem {
-  readonly kept: KeptStray;
+  readonly kept: CachedStray;
   readonly problem: Problem;
   readonly word: Word;
 }

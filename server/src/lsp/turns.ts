@@ -29,7 +29,7 @@ export async function inTurns<Piece, Result>(
 }
 
 /** How a request over many files can be cancelled, and where its progress is shown. */
-export interface Asked {
+export interface RequestControl {
   readonly token: CancellationToken;
   /** The editor's progress display for this request. */
   readonly workDone?: WorkDoneProgressReporter;
@@ -43,7 +43,7 @@ export async function visitInTurns<File>(
   files: readonly File[],
   visit: (file: File) => void,
   connection: Connection,
-  { token, workDone }: Asked,
+  { token, workDone }: RequestControl,
   title: string,
   isKnown: (file: File) => boolean,
 ): Promise<void> {

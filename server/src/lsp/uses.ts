@@ -13,12 +13,16 @@ import { type Importers, references, targetOf } from '../services/navigation/ref
 import { rename } from '../services/refactor/rename.ts';
 import { type Answers, documentOf, modified, offsetIn, type PositionParams, refuse } from './answers.ts';
 import { toWorkspaceEdit } from './convert.ts';
-import { type Asked, visitInTurns } from './turns.ts';
+import { type RequestControl, visitInTurns } from './turns.ts';
 import type { Workspace } from './workspace.ts';
 
 /** Requests that concern every plan of the workspace, open or not, because only the importer knows that it imports a file. */
 export function registerUses(connection: Connection, workspace: Workspace, answers: Answers): void {
-  const importersOf = async (analysis: Analysis, offset: number, asked: Asked): Promise<readonly Analysis[]> => {
+  const importersOf = async (
+    analysis: Analysis,
+    offset: number,
+    asked: RequestControl,
+  ): Promise<readonly Analysis[]> => {
     const target = targetOf(analysis, offset);
     if (!target) return [];
     const { uri: definingUri } = locationOfTarget(target);

@@ -10,7 +10,7 @@ import type { StateModule } from './quantization/modules.ts';
  * from a config equal a published total to the integer (the tests name it), or a count by hand from the reference code.
  */
 export interface Family {
-  readonly known?: Known;
+  readonly known?: ArchitectureNotes;
   /** Fields that the architecture names differently: the name that is read here, then its own. */
   readonly names?: Readonly<Record<string, string>>;
   /** Values that the architecture's code uses when a config leaves them out. */
@@ -112,7 +112,7 @@ export interface Family {
 }
 
 /** What the tables of the documentation say of an architecture. */
-export interface Known {
+export interface ArchitectureNotes {
   /** The models that have it, as people call them. */
   readonly models: string;
   /** A model with the total that its maker, the hub or its index of tensors states; the tests hold the count to it. */
@@ -125,7 +125,7 @@ export interface Known {
 
 /** An outer architecture, whose config holds a text model and what turns pictures, sounds or films into tokens. */
 export interface Wrapper {
-  readonly known?: Known;
+  readonly known?: ArchitectureNotes;
   /** The config of the text model; nothing where the file has none. */
   readonly text: (outer: ConfigReader) => ConfigReader | undefined;
   readonly irrelevant?: string;

@@ -25,20 +25,20 @@ const MOST_OPENED = 5_000;
 const MOST_KEPT = 4;
 
 /** A graph of the preview, whose node ids its messages carry. */
-export interface Drawn {
+export interface DrawnPicture {
   readonly dag: Dag;
   readonly picture: PreviewPicture;
 }
 
 export interface DrawnPictures {
-  readonly detailed: Drawn;
+  readonly detailed: DrawnPicture;
   /** The picture with equal GPUs, layers and experts once each, when the detailed picture shows more. */
-  readonly overview?: Drawn;
+  readonly overview?: DrawnPicture;
 }
 
 interface Known extends DrawnPictures {
   /** Pictures with opened groups, the newest last. */
-  readonly opened: Map<string, Drawn>;
+  readonly opened: Map<string, DrawnPicture>;
 }
 
 /** Drawn once per evaluation, so that an edit elsewhere, a click or a cursor movement finds it again. */
@@ -49,7 +49,7 @@ export function drawnOf(evaluation: Evaluation): DrawnPictures {
 }
 
 /** Every picture that a reader may be looking at, the latest last. */
-export function allDrawn(evaluation: Evaluation): readonly Drawn[] {
+export function allDrawn(evaluation: Evaluation): readonly DrawnPicture[] {
   const { detailed, overview, opened } = knownOf(evaluation);
   return [detailed, ...(overview ? [overview] : []), ...opened.values()];
 }

@@ -90,7 +90,7 @@ export const REQUESTS = {
 export type RequestName = keyof typeof REQUESTS;
 
 /** The parameters as sent. */
-export type Asked<Name extends RequestName> = InferInput<(typeof REQUESTS)[Name]>;
+export type RequestParameters<Name extends RequestName> = InferInput<(typeof REQUESTS)[Name]>;
 
 /** The parameters as the schema returns them. */
 export type Params<Name extends RequestName> = InferOutput<(typeof REQUESTS)[Name]>;

@@ -9,7 +9,7 @@ import { fitsAll } from '../fit.ts';
 import type { WhatIfAnswer, WhatIfKnob, WhatIfState } from '../preview/whatIfProtocol.ts';
 import { type Changes, type Knob, knobsOf, settingsOf } from './knobs.ts';
 import { steps } from './steps.ts';
-import { changedBlock, tryOut } from './tried.ts';
+import { changedBlock, tryOut } from './trial.ts';
 import { describeEdit } from './write.ts';
 
 /**

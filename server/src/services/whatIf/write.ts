@@ -14,7 +14,7 @@ import { BlockWriter, stepName } from './blockWriter.ts';
 import type { SetValue } from './changed.ts';
 import { type Changes, settingsOf } from './knobs.ts';
 import type { SettableBlock, Setting, Step } from './settings.ts';
-import { tryOut } from './tried.ts';
+import { tryOut } from './trial.ts';
 
 /**
  * Edits that write a what-if into the document, with sentences that describe them, or the reason why it cannot be written.

@@ -1,13 +1,13 @@
 import type { WhatIfChanges } from '../../../server/src/services/preview/messages.ts';
 
 /** Values that the reader tries instead of those of a deployment, by the names of knobs. */
-export interface Tried {
+export interface Trial {
   readonly deployment: string;
   readonly changes: WhatIfChanges;
 }
 
 /** The values that were saved; undefined where the saved text has another form. */
-export function readTried(value: unknown): Tried | undefined {
+export function readTrial(value: unknown): Trial | undefined {
   if (typeof value !== 'object' || value === null || !('deployment' in value && 'changes' in value)) return undefined;
   const { deployment, changes } = value;
   if (typeof deployment !== 'string' || typeof changes !== 'object' || changes === null) return undefined;

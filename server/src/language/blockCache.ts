@@ -4,7 +4,7 @@ import type { Draft, Entity } from './entity.ts';
 import { type Identity, meaningOf } from './identity.ts';
 import type { Lookup, Outcome, Resolver } from './resolver.ts';
 import { encloses } from './span.ts';
-import type { KeptStray } from './strays.ts';
+import type { CachedStray } from './strays.ts';
 import type { BlockNode } from './tree.ts';
 import type { BlockSpec } from './vocabulary/spec.ts';
 
@@ -12,7 +12,7 @@ import type { BlockSpec } from './vocabulary/spec.ts';
  * A top-level block whose findings depend only on its own text and the meaning of its names. It is kept as long as no edit
  * touches its text.
  */
-export interface Kept {
+export interface CachedBlock {
   readonly identity: Identity;
   /**
    * Each name with what it meant, or that it meant nothing. Of the targets themselves only the last ones are held, because each
@@ -24,9 +24,9 @@ export interface Kept {
   /** Words in parts of it that could not be evaluated. */
   readonly doubtful: ReadonlySet<string>;
   /** Words that name nothing. What they may have meant is sought again each time, because all names of the file count. */
-  readonly strays: readonly KeptStray[];
+  readonly strays: readonly CachedStray[];
   /** What the rules of the language say of it. Places are counted from its start. */
-  told: readonly Diagnostic[];
+  findings: readonly Diagnostic[];
   /** The entity as it was read last, with what its names meant then. It is left out when the block stands elsewhere now. */
   last?:
     | { readonly entity: Entity; readonly references: readonly Reference[]; readonly targets: readonly unknown[] }
@@ -36,7 +36,7 @@ export interface Kept {
 /** A block that was taken over without being read again. */
 export interface TakenOver {
   readonly targets: readonly Target[];
-  readonly kept: Kept;
+  readonly kept: CachedBlock;
   readonly node: BlockNode;
   /** The uses of names in it. Those of a block that stands elsewhere now are known only once its contents are read. */
   readonly uses: readonly Reference[] | LazyEntity;
@@ -47,10 +47,14 @@ export function referencesOf({ uses }: TakenOver): readonly Reference[] {
 }
 
 /** Keyed by the block as it was first read. */
-export type KeptBlocks = WeakMap<BlockNode, Kept>;
+export type BlockCache = WeakMap<BlockNode, CachedBlock>;
 
 /** What the block's names lead to now. It is undefined if one means something else, and then the block must be read again. */
-export function sameTargets({ lookups }: Kept, { span }: BlockNode, resolver: Resolver): readonly Target[] | undefined {
+export function sameTargets(
+  { lookups }: CachedBlock,
+  { span }: BlockNode,
+  resolver: Resolver,
+): readonly Target[] | undefined {
   const targets: Target[] = [];
   for (const { lookup, meaning } of lookups) {
     const outcome = resolver.outcomeOf(lookup, span);
@@ -113,7 +117,7 @@ export class LazyEntity implements Draft {
     node: BlockNode,
     spec: BlockSpec,
     uri: string,
-    { identity, incomplete }: Kept,
+    { identity, incomplete }: CachedBlock,
     uses: readonly Entity[],
     read: (lazy: LazyEntity) => void,
   ) {

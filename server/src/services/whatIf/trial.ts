@@ -13,14 +13,14 @@ import type { Analysis } from '../analysis.ts';
 import { type Setting, withSettings } from './settings.ts';
 
 /** A deployment with settings that are in no text. */
-export interface Tried {
+export interface Trial {
   readonly evaluation: Evaluation;
   /** Findings that the deployment as written does not have. */
   readonly findings: readonly Diagnostic[];
 }
 
 /** The deployment with these settings, or the message of the diagnostic that says what is wrong with it. */
-export function tryOut(analysis: Analysis, resolved: ResolvedDeployment, settings: readonly Setting[]): Tried | string {
+export function tryOut(analysis: Analysis, resolved: ResolvedDeployment, settings: readonly Setting[]): Trial | string {
   const original = analysis.evaluationOf(resolved);
   if (settings.length === 0 && original) return { evaluation: original, findings: [] };
   const block = changedBlock(analysis, resolved, settings);
