@@ -120,6 +120,7 @@ export const SEARCHED: Readonly<Record<string, Searched>> = {
             tp,
             pp,
             vpp,
+            etp: 1,
             ep: Math.min(8, (8 * nodes) / pp),
             zero: zero ? 1 : 0,
             dpOverlap: window === 1,

@@ -17,17 +17,20 @@ export function expertsOf({ model }: Pick<Pool, 'model'>): readonly Experts[] {
   return model.classes.flatMap(({ feedForward }) => (feedForward.kind === 'moe' ? [feedForward] : []));
 }
 
+/** Counted once for the stages of a layout, because many plans that are tried one after another share them. */
+const physicalOfStages = new WeakMap<Pool['stages'], number>();
+
 /** Experts of a layer with all of their copies, as they are placed. The largest number where layers differ. */
 export function physicalExperts({ stages }: Pick<Pool, 'stages'>): number {
+  const counted = physicalOfStages.get(stages) ?? mostPlaced(stages);
+  physicalOfStages.set(stages, counted);
+  return counted;
+}
+
+function mostPlaced(stages: Pool['stages']): number {
   const maps = new Set(stages.flatMap(({ experts }) => [...experts.values()]));
-  return [...maps].reduce(
-    (most, { ranks }) =>
-      Math.max(
-        most,
-        ranks.reduce((sum, held) => sum + held.length, 0),
-      ),
-    0,
-  );
+  const placed = [...maps].map(({ ranks }) => ranks.reduce((sum, held) => sum + held.length, 0));
+  return Math.max(0, ...placed);
 }
 
 /** Leaves out the degrees of the experts beside `ep`, so that they follow from it. */
