@@ -11,7 +11,6 @@ import {
   type FeedForward,
   hashedExperts,
   type LayerClass,
-  type LayerTypes,
   type Model,
   NO_FEED_FORWARD,
 } from '../model.ts';
@@ -51,13 +50,15 @@ export function resolveModel(entity: Entity, report: Report): Model | undefined 
   if (!assigned || !parts.isUnderstood) return undefined;
   if (ground) reportFaults(entity, assigned.classes, report);
   const model: Model = {
+    // What only a config states, such as copies of tables and norms of prediction modules, stays as it is.
+    ...ground,
     name: entity.name ?? '',
     hidden,
     ...assigned,
     vocabulary: numberOf(entity, 'vocabulary') ?? ground?.vocabulary ?? 0,
     tied: flagOf(entity, 'tied') ?? ground?.tied ?? false,
     ...tableParts(entity, ground),
-    ...mtpLayer(assigned, parts, ground),
+    ...mtpLayer(assigned, parts),
     mtpModules: numberOf(entity, 'mtp') ?? ground?.mtpModules ?? 0,
     visionBytes: numberOf(entity, 'vision') ?? ground?.visionBytes ?? 0,
     types: ground?.types ?? completeTypes({}, undefined),
@@ -65,37 +66,30 @@ export function resolveModel(entity: Entity, report: Report): Model | undefined 
   return modelInTypes(model, typesOfModel(entity));
 }
 
-/** What a model holds beside its tables, the sequences that it is made for, and what only its config states. */
+/** What the braces say of the model's ends and of what runs through its layers. */
 function tableParts(
   entity: Entity,
   ground: Model | undefined,
-): Pick<Model, 'headBias' | 'positions' | 'context' | 'finalNorms' | 'residual' | 'checkpoint'> {
-  const headBias = flagOf(entity, 'head-bias') ?? ground?.headBias;
-  const positions = numberOf(entity, 'positions') ?? ground?.positions;
-  const context = numberOf(entity, 'context') ?? ground?.context;
-  const finalNorms = flagOf(entity, 'norm-bias') === true ? 2 : ground?.finalNorms;
+): Pick<Model, 'headBias' | 'positions' | 'context' | 'finalNorms' | 'residual'> {
+  const headBias = flagOf(entity, 'head-bias');
+  const positions = numberOf(entity, 'positions');
+  const context = numberOf(entity, 'context');
   const residual = resolveResidual(entity, ground?.residual);
   return {
     ...(headBias !== undefined && { headBias }),
     ...(positions !== undefined && { positions }),
     ...(context !== undefined && { context }),
-    ...(finalNorms !== undefined && { finalNorms }),
+    ...(flagOf(entity, 'norm-bias') === true && { finalNorms: 2 }),
     ...(residual && { residual }),
-    ...(ground?.checkpoint && { checkpoint: ground.checkpoint }),
   };
 }
 
-/** The layer of prediction modules, where it is not like the last layer: attention of the name `mtp`, or what the config says. */
-function mtpLayer(
-  { classes, layers }: Pick<Model, 'classes' | 'layers'>,
-  parts: LayerParts,
-  ground: Model | undefined,
-) {
+/** The layer of prediction modules, where attention of the name `mtp` makes it another than the last layer. */
+function mtpLayer({ classes, layers }: Pick<Model, 'classes' | 'layers'>, parts: LayerParts): Pick<Model, 'mtpLayer'> {
   const last = classes[layers.at(-1) ?? 0];
   const attention = parts.attention.get(MTP);
-  if (attention && last)
-    return { mtpLayer: { ...last, name: nameOfParts(attention, last.feedForward), attention } } as const;
-  return ground?.mtpLayer ? { mtpLayer: ground.mtpLayer } : {};
+  if (!attention || !last) return {};
+  return { mtpLayer: { ...last, name: nameOfParts(attention, last.feedForward), attention } };
 }
 
 /** The name of the class of attention that prediction modules have. */
@@ -146,7 +140,8 @@ class LayerParts {
     this.linear = attentions.find((attention) => shapeOf(attention)?.letter === 'M');
     const experts = childOf(entity, 'experts');
     const inheritedFfns = (ground?.classes ?? []).map((layerClass) => layerClass.feedForward);
-    const inheritedMoe = inheritedFfns.find((ffn) => ffn.kind === 'moe');
+    const mixtures = inheritedFfns.filter((ffn) => ffn.kind === 'moe');
+    const inheritedMoe = mixtures.find(({ hashed }) => !hashed) ?? mixtures[0];
     const inheritedDense = inheritedFfns.find((ffn) => ffn.kind === 'dense');
     const dense = childOf(entity, 'dense');
     const count = numberOf(experts, 'count') ?? inheritedMoe?.count ?? 1;
@@ -154,7 +149,8 @@ class LayerParts {
     this.isUnderstood = !experts || popularity !== undefined;
     this.moe = experts ? resolveExperts(experts, inheritedMoe, popularity) : inheritedMoe;
     this.firstRouted = numberOf(experts, 'hashed') ?? 0;
-    this.hashed = this.moe && this.firstRouted > 0 ? hashedExperts(this.moe) : undefined;
+    const hasTable = this.firstRouted > 0 || mixtures.some(({ hashed }) => hashed);
+    this.hashed = this.moe && hasTable ? hashedExperts(this.moe) : undefined;
     this.dense = dense ? resolveDense(dense) : inheritedDense;
     this.entity = entity;
   }
@@ -176,9 +172,12 @@ class LayerParts {
 interface Choice {
   attention: Attention;
   feedForward: FeedForward;
-  types?: LayerTypes | undefined;
+  /** What only a config states of a layer. */
+  beside?: OfConfig;
   drawn?: DrawnLayer | undefined;
 }
+
+type OfConfig = Pick<LayerClass, 'types' | 'tokenWidth' | 'isScaled'>;
 
 function assignLayers(
   entity: Entity,
@@ -285,16 +284,26 @@ function reportDrawn(
 
 /** A layer of the config with the parts that the braces override. The layout stays the config's. */
 function overridden(configClass: LayerClass, parts: LayerParts, ownAttention: boolean): Choice {
-  const { feedForward, attention, types } = configClass;
+  const { feedForward, attention, types, tokenWidth, isScaled } = configClass;
   return {
-    types,
+    beside: {
+      ...(types && { types }),
+      ...(tokenWidth !== undefined && { tokenWidth }),
+      ...(isScaled !== undefined && { isScaled }),
+    },
     attention:
       ownAttention && isPresent(attention)
         ? (parts.attention.get(attention.name) ?? parts.first ?? attention)
         : attention,
-    feedForward:
-      (feedForward.kind === 'moe' ? parts.moe : feedForward.kind === 'dense' ? parts.dense : undefined) ?? feedForward,
+    feedForward: inPlaceOf(feedForward, parts),
   };
+}
+
+function inPlaceOf(feedForward: FeedForward, { moe, hashed, firstRouted, dense }: LayerParts): FeedForward {
+  if (feedForward.kind === 'dense') return dense ?? feedForward;
+  if (feedForward.kind !== 'moe' || !moe) return feedForward;
+  // How many layers are chosen by a table stays as the config has it, unless the braces say it.
+  return feedForward.hashed && firstRouted === 0 ? (hashed ?? feedForward) : moe;
 }
 
 /** Returns false for a pattern that is not understood, after reporting it. */
@@ -344,12 +353,14 @@ function isSingle(attention: Attention, feedForward: FeedForward): boolean {
 /** `perNorm` is the number of vectors of one norm. Hand-drawn layers count their norms one by one. */
 function foldClasses(choices: readonly Choice[], norms: number, perNorm: number): Pick<Model, 'classes' | 'layers'> {
   const classes: LayerClass[] = [];
-  const layers = choices.map(({ attention, feedForward, types, drawn }) => {
+  const layers = choices.map(({ attention, feedForward, beside, drawn }) => {
     const classIndex = classes.findIndex(
       (layerClass) =>
         layerClass.attention === attention &&
         layerClass.feedForward === feedForward &&
-        layerClass.types === types &&
+        layerClass.types === beside?.types &&
+        layerClass.tokenWidth === beside?.tokenWidth &&
+        layerClass.isScaled === beside?.isScaled &&
         layerClass.drawn === drawn,
     );
     if (classIndex >= 0) return classIndex;
@@ -358,8 +369,7 @@ function foldClasses(choices: readonly Choice[], norms: number, perNorm: number)
       classes.push({ name: drawn.name, attention, feedForward, norms: written * perNorm, drawn });
     } else {
       const ownNorms = isSingle(attention, feedForward) ? Math.ceil(norms / 2) : norms;
-      const typed = types && { types };
-      classes.push({ name: nameOfParts(attention, feedForward), attention, feedForward, norms: ownNorms, ...typed });
+      classes.push({ name: nameOfParts(attention, feedForward), attention, feedForward, norms: ownNorms, ...beside });
     }
     return classes.length - 1;
   });

@@ -24,10 +24,16 @@ export const families: Families = {
     cache: 'fp8',
     // Its fp8 checkpoints keep experts in 4 bits unless they say otherwise (inventories of V4-Pro, which does not say it, and V4-Flash).
     defaults: { expert_dtype: 'fp4' },
+    refused: unevenGroups,
     only: { num_key_value_heads: 1, attention_bias: false, mlp_bias: false },
     irrelevant: 'hc_sinkhorn_iters compress_rope_theta routed_scaling_factor default_partial_rotary_factor',
   },
 };
+
+function unevenGroups(read: ConfigReader): string | undefined {
+  const isEven = read.integerOr('num_attention_heads', 1) % read.integerOr('o_groups', 1) === 0;
+  return isEven ? undefined : '`o_groups` does not divide `num_attention_heads`; correct one of the two';
+}
 
 /** Entries of 4 tokens overlap and are chosen by an indexer, as the reference code has it; those of 128 are all seen. */
 const SPARSE = 4;

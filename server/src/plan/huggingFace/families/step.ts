@@ -89,13 +89,18 @@ function attentionOfStep(context: AttentionContext): AttentionParts | undefined 
 }
 
 /** `moe_layers_enum` lists the layers with experts, as a text or as numbers. */
-function sparseOfStep(read: ConfigReader, count: number): IsSparse {
+function sparseOfStep(read: ConfigReader, count: number): IsSparse | undefined {
   const words = read.texts('mlp_layer_types');
   if (words.length >= count) return (layer) => words[layer] === 'sparse';
   const text = read.isText('moe_layers_enum') ? read.text('moe_layers_enum') : undefined;
-  const listed = text === undefined ? read.integers('moe_layers_enum') : text.split(',').map(Number);
+  const listed = text === undefined ? read.integers('moe_layers_enum') : text.split(',').map(numberIn);
+  if (listed.some((layer) => !Number.isInteger(layer))) return undefined;
   const sparse = new Set(listed);
   return (layer) => sparse.has(layer);
+}
+
+function numberIn(text: string): number {
+  return text.trim() === '' ? Number.NaN : Number(text);
 }
 
 /** The kinds behind those of the model's own layers are the modules'. They are one layer where all are alike. */
@@ -103,7 +108,7 @@ function mtpLayerOfStep(read: ConfigReader, context: LayersContext): LayerClass 
   const { count, attention, feedForward } = context;
   const [kind, ...others] = kindsNamed(listedKinds(read).slice(count), KINDS);
   const networks = read.texts('mtp_mlp_layer_types');
-  const isSparse = networks.length > 0 ? networks[0] === 'sparse' : sparseOfStep(read, count)(count);
+  const isSparse = networks.length > 0 ? networks[0] === 'sparse' : sparseOfStep(read, count)?.(count);
   const chosen = kind === undefined || others.some((other) => other !== kind) ? undefined : attention[kind];
   const network = isSparse ? feedForward.moe : feedForward.dense;
   if (!chosen || !network) return undefined;

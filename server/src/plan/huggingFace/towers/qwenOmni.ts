@@ -40,12 +40,14 @@ function talkerOf(read: ConfigReader): number {
   const shared = text.integerOr('shared_expert_intermediate_size', 0);
   const sharedExpert = shared > 0 ? 3 * hidden * shared + hidden : 0;
   const mixture = experts * (3 * hidden * text.integerOr('moe_intermediate_size', 384) + hidden) + sharedExpert;
-  const dense = new Set(text.integers('mlp_only_layers'));
   const step = Math.max(1, text.integerOr('decoder_sparse_step', 1));
   const count = text.integerOr('num_hidden_layers', 20);
-  let layers = count * (attentionOf(text, hidden, true) + 2 * hidden);
-  for (let layer = 0; layer < count; layer++)
-    layers += (layer + 1) % step === 0 && !dense.has(layer) ? mixture : 3 * hidden * ffn;
+  // Every n-th layer has experts, but for those that a list names.
+  const isOfStep = (layer: number) => layer < count && (layer + 1) % step === 0;
+  const left = new Set(text.integers('mlp_only_layers').filter(isOfStep)).size;
+  const sparse = Math.floor(count / step) - left;
+  const networks = sparse * mixture + (count - sparse) * 3 * hidden * ffn;
+  const layers = count * (attentionOf(text, hidden, true) + 2 * hidden) + networks;
   const tables = Math.min(tablesOf(read), tablesOf(text)) * text.integerOr('vocab_size', 3072) * hidden;
   const projections = 2 * (linear(from, ffn) + linear(ffn, hidden));
   return layers + hidden + tables + projections + predictorOf(codes, read.integerOr('num_code_groups', 32));
