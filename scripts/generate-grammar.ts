@@ -157,7 +157,7 @@ export function grammar(): Grammar {
 }
 
 /** What Markdown's own grammar does for the languages that it knows: the lines of a fence marked `moeplan` are a plan. */
-export function markdownGrammar(): Grammar {
+function markdownGrammar(): Grammar {
   return {
     $schema: 'https://raw.githubusercontent.com/martinring/tmlanguage/master/tmlanguage.json',
     information_for_contributors: ['Generated: run `node scripts/generate-grammar.ts`, do not edit.'],

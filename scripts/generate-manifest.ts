@@ -34,7 +34,7 @@ export function ruleTexts(rules: readonly RuleDoc[]): Readonly<Record<string, st
 }
 
 /** The manifest's text with the rules written in. Throws when it has no setting `moeplan.rules`. */
-export function withRules(manifest: string, rules: readonly RuleDoc[]): string {
+function withRules(manifest: string, rules: readonly RuleDoc[]): string {
   const parsed: unknown = JSON.parse(manifest);
   const setting = ['contributes', 'configuration', 'properties', 'moeplan.rules'].reduce<unknown>(
     (at, key) => (isRecord(at) ? at[key] : undefined),

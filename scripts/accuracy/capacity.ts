@@ -8,7 +8,7 @@ import { type ScoredRow, scoreRows } from './rows.ts';
 const GIB = 2 ** 30;
 
 /** What a start-up log says and what is predicted of it: each a row of the score. */
-export const CAPACITY_METRICS = ['tokens', 'bytes', 'weights'] as const;
+const CAPACITY_METRICS = ['tokens', 'bytes', 'weights'] as const;
 
 type CapacityMetric = (typeof CAPACITY_METRICS)[number];
 

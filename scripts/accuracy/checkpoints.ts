@@ -22,7 +22,7 @@ export interface CheckpointFigure {
   readonly outcome: FigureOutcome;
 }
 
-export const CHECKPOINT_FIGURES = ['parameters', 'weightBytes', 'kvBytes'] as const;
+const CHECKPOINT_FIGURES = ['parameters', 'weightBytes', 'kvBytes'] as const;
 
 /** A folder with a config beside what is expected of it. A figure that the table leaves empty is absent. */
 export interface ScoredCheckpoint {
@@ -197,7 +197,7 @@ export function checkpointCounts(checkpoints: readonly ScoredCheckpoint[]) {
   };
 }
 
-export function figureCounts(
+function figureCounts(
   checkpoints: readonly ScoredCheckpoint[],
   name: (typeof CHECKPOINT_FIGURES)[number],
 ): FigureCounts {

@@ -78,7 +78,7 @@ function interleaving(row: CsvRow, vpp: number, pp: number): number {
   return vpp === 1 && text(row, 'vpp') === '' && pp > 1 && isTuned ? 4 : vpp;
 }
 
-export function gpuKey(row: CsvRow): string {
+function gpuKey(row: CsvRow): string {
   return gpuNamed(text(row, 'gpu'))?.key ?? '';
 }
 

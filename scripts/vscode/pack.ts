@@ -16,7 +16,7 @@ import { missingForPublishing } from './publishing.ts';
 const vsceVersion = '3.9.2';
 
 /** What is allowed to a .vsix, in bytes: a download that nobody waits for. */
-export const LARGEST_VSIX = 2_000_000;
+const LARGEST_VSIX = 2_000_000;
 
 /** The path of vsce's script, installed under `.vscode-test/` unless it is there. */
 async function ensureVsce(): Promise<string> {

@@ -44,6 +44,12 @@ describe('whether head and embedding share a table', () => {
   });
 });
 
+test('groups of heads that cannot be even are named', () => {
+  const flash = known('DeepSeek-V4-Flash');
+  expect(read({ ...flash, o_groups: 16 })).not.toEqual(model(flash));
+  expect(read({ ...flash, o_groups: 24 })).toContain('`o_groups` does not divide');
+});
+
 describe('windows', () => {
   const qwen = (rest: object) => {
     const { classes, layers } = model(config('qwen2', [28, 3584, 28, 4, 18944, 152064], { ...UNTIED, ...rest }));

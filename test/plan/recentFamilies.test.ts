@@ -94,6 +94,7 @@ describe('a field that shapes the model changes its count, or is named', () => {
   test.each([
     ['Step-3.5', { layer_types: ['full_attention'] }, 'layer_types'],
     ['Step-3.5', { moe_layers_enum: undefined }, 'moe_layers_enum'],
+    ['Step-3.5', { moe_layers_enum: '3-44' }, 'layers'],
     ['Step-3.5', { use_mfa: true }, 'use_mfa'],
     ['Hy3', { expert_hidden_dim: 1024 }, 'expert_hidden_dim'],
     ['Hy3', { qk_norm: false }, 'qk_norm'],
@@ -105,6 +106,16 @@ describe('a field that shapes the model changes its count, or is named', () => {
     ['MiMo', { sliding_window_size: 256 }, 'sliding_window_size'],
     ['LFM2-1.2B', { block_dim: 1024 }, 'block_dim'],
   ])('%s %j is refused', (name, changes, named) => expect(changed(name, changes)).toContain(named));
+});
+
+test('a part that speaks is counted by its layers, however many it says that it has', () => {
+  const config = known('Qwen3-Omni');
+  const talker = Object.getOwnPropertyDescriptor(config, 'talker_config')?.value;
+  const reading = readConfig('model', {
+    ...config,
+    talker_config: { ...talker, text_config: { ...talker.text_config, num_hidden_layers: 1e12 } },
+  });
+  expect('refused' in reading).toBe(false);
 });
 
 test('what only configs that were saved again have gives the same', () => {

@@ -17,11 +17,11 @@ import { plansAt } from './input.ts';
 import { tell } from './tell.ts';
 
 /** Exit codes: the work was done and is clean; errors were found; the work could not be done. */
-export const CLEAN = 0;
-export const ERRORS_FOUND = 1;
+const CLEAN = 0;
+const ERRORS_FOUND = 1;
 export const COULD_NOT_RUN = 2;
 /** The exit code of a mistake in moeplan, like `EX_SOFTWARE` of sysexits.h. */
-export const INTERNAL_ERROR = 70;
+const INTERNAL_ERROR = 70;
 
 /** Runs the command line and returns the exit code. It writes only to standard output and standard error. */
 export async function run(args: readonly string[], shipped: Shipped): Promise<number> {

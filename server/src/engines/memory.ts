@@ -96,9 +96,6 @@ export interface AccountLine {
   readonly bytes: number;
 }
 
-/** Bytes of the runtime context, graphs and libraries of an engine that serves; 1 to 3.5 GB where measured. */
-export const RUNTIME_BYTES = 2 * 2 ** 30;
-
 /** Bytes of NCCL's channels and staging in one process: measured 0.34-0.39 GB in vLLM and SGLang start-up logs. */
 export const NCCL_BYTES = 0.36e9;
 

@@ -16,7 +16,7 @@ function isPlain(dimension: Dimension): boolean {
 }
 
 /** The dimension of `left operator right`; undefined where the two cannot be combined. */
-export function resultDimension(
+function resultDimension(
   operator: BinaryExpression['operator'],
   left: Dimension,
   right: Dimension,

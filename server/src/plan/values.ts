@@ -88,7 +88,7 @@ export function mayLack(entity: Entity | undefined, names: readonly string[]): b
 }
 
 /** More indexes than any deployment has. A longer range is a slip of the pen: it is cut here and never allocated. */
-export const MOST_INDEXES = 1_000_000;
+const MOST_INDEXES = 1_000_000;
 
 /** The largest index that a value names, or -1 when it names none. */
 export function lastIndexOf(value: Value): number {

@@ -2,7 +2,7 @@ import type { SourceFile } from '../../language/source.ts';
 import type { Span } from '../../language/span.ts';
 
 /** How many letters of a line are shown, so that it fits a wide terminal. */
-export const LONGEST_LINE = 160;
+const LONGEST_LINE = 160;
 
 /** How many letters are shown before the place in a shortened line. */
 const BEFORE = 60;

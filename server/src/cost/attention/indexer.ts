@@ -16,8 +16,8 @@ export function indexerTensors(indexer: Indexer | undefined, hidden: number, que
   const { heads, headSize, block } = indexer;
   if (block !== undefined)
     return [
-      matrix('attention', 'attention', 'kv-heads', queryInput, heads * headSize, heads),
-      matrix('attention', 'attention', 'none', hidden, headSize),
+      moduleMatrix('index-q', 'attention', 'attention', 'kv-heads', queryInput, heads * headSize, heads),
+      moduleMatrix('index-k', 'attention', 'attention', 'none', hidden, headSize),
       vector('norms', 'none', 2 * headSize),
     ];
   return [

@@ -61,11 +61,7 @@ export function groupedSet(family: Family, precision: Precision, kernel: Grouped
 }
 
 /** The kernels that an engine chooses among. On H20 block-scaled experts were measured with DeepGEMM alone. */
-export function kernelsOf(
-  family: Family,
-  precision: Precision,
-  blockScaled: BlockScaledKernel,
-): readonly GroupedKernel[] {
+function kernelsOf(family: Family, precision: Precision, blockScaled: BlockScaledKernel): readonly GroupedKernel[] {
   if (family === 'blackwell' && precision === 'fp8-block') return ['deepgemm'];
   if (family === 'blackwell' && precision === 'fp4') return ['cutlass', 'min-latency'];
   if (family === 'hopper-20' && precision === 'fp8-block') return ['deepgemm'];

@@ -221,7 +221,7 @@ export function elements(tensors: readonly Tensor[]): number {
   return sum;
 }
 
-export function tensorBytes(tensors: readonly Tensor[], model: Model): number {
+function tensorBytes(tensors: readonly Tensor[], model: Model): number {
   let sum = 0;
   for (const tensor of tensors) {
     sum += tensor.count * matrixBytes(tensor.rows, tensor.columns, storedType(model, tensor));

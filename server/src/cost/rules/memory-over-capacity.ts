@@ -122,7 +122,7 @@ export function fullestByPlace(context: MemoryContext): readonly FullestGpus[] {
 }
 
 /** Parts of a GPU's memory, the largest first, without empty ones. */
-export function breakdown(memory: GpuMemory): readonly (readonly [name: string, bytes: number])[] {
+function breakdown(memory: GpuMemory): readonly (readonly [name: string, bytes: number])[] {
   return Object.entries(memoryParts(memory))
     .filter(([, bytes]) => bytes > 0)
     .sort(([, left], [, right]) => right - left);

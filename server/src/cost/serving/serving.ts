@@ -94,12 +94,12 @@ function hostWork({ pool, stages }: PoolSetting): { readonly perStep: number; re
  * Tokens that a verified step yields with `drafted` tokens. Each is accepted with chance `acceptance` if the one before
  * was.
  */
-export function tokensPerStep(drafted: number, acceptance: number): number {
+function tokensPerStep(drafted: number, acceptance: number): number {
   return acceptance === 1 ? drafted + 1 : (1 - acceptance ** (drafted + 1)) / (1 - acceptance);
 }
 
 /** Decode with `requests` requests in the pool, each half way through its output. */
-export function decodeOf(setting: PoolSetting, workload: ServingWorkload, requests: number): StepTimes {
+function decodeOf(setting: PoolSetting, workload: ServingWorkload, requests: number): StepTimes {
   const { pool } = setting;
   const { engine, parallel } = pool;
   const ranks = parallel.dp * pool.replicas;

@@ -15,7 +15,7 @@ import { type Operation, shownSeconds } from '../operation.ts';
  * Operations of one layer in order. The last is the layer's output, unless hand-drawn operators say what leaves it. Empty
  * for a class with neither attention nor feed-forward.
  */
-export function layerOperations(ofStage: LayerContext, layer: LayerClass, map: ExpertMap | undefined): Operation[] {
+function layerOperations(ofStage: LayerContext, layer: LayerClass, map: ExpertMap | undefined): Operation[] {
   const context = { ...ofStage, model: modelOfLayer(ofStage.model, layer) };
   if (layer.drawn) return drawnOperations(context, layer, layer.drawn, map);
   const operations = profileOf(layer.attention).operations(context);

@@ -7,13 +7,13 @@ import { expertsOf, physicalExperts } from '../experts.ts';
  */
 
 /** Hidden sizes for which they are compiled (`SWITCH_HIDDEN` in kernels/launch.cuh); early releases lack 3,072. */
-export const LOW_LATENCY_HIDDEN: readonly number[] = [2048, 2560, 3072, 4096, 5120, 6144, 7168, 8192];
+const LOW_LATENCY_HIDDEN: readonly number[] = [2048, 2560, 3072, 4096, 5120, 6144, 7168, 8192];
 
 /** vLLM 0.11 and later: `DeepEPLLPrepareAndFinalize.maybe_roundup_layer_hidden_size`. */
 const PADDING: readonly EngineName[] = ['vllm'];
 
 /** Most experts of a token (`kNumMaxTopK` in kernels/internode_ll.cu; 9 in early releases). */
-export const LOW_LATENCY_TOP_K = 11;
+const LOW_LATENCY_TOP_K = 11;
 
 /** Their buffer must be smaller: it is counted by 16 bytes in 31 bits (`Buffer::Buffer` in deep_ep.cpp). */
 export const LOW_LATENCY_BUFFER_LIMIT = 16 * (2 ** 31 - 1);

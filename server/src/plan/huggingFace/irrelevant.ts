@@ -23,7 +23,7 @@ const IRRELEVANT: ReadonlySet<string> = new Set([
     tf_legacy_loss tie_encoder_decoder tokenizer_class top_k top_p torchscript typical_p use_bfloat16`),
   // Fields of models that read images.
   ...words(`ignore_index mm_tokens_per_image media_placeholder_token_id video_placeholder use_unified_vision_chunk
-    spatial_merge_size vision_feature_layer multimodal_projector_bias projector_hidden_act`),
+    spatial_merge_size vision_feature_layer projector_hidden_act`),
 ]);
 
 /** Fields that are recognised by how their names begin or end. */

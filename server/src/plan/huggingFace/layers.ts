@@ -72,10 +72,12 @@ export function sparseLayers(read: ConfigReader, count: number): IsSparse | unde
     layer >= first && layer <= last && layer % frequency === 0 && (layer + 1) % step === 0 && !dense.has(layer);
 }
 
-const LAYER_TYPES: Readonly<Record<string, string>> = {
+/** Words of transformers for layers that attend to everything, and those with a window. */
+export const WINDOW_TYPES: Readonly<Record<string, string>> = { full_attention: 'full', sliding_attention: 'local' };
+
+const LAYER_TYPES: typeof WINDOW_TYPES = {
+  ...WINDOW_TYPES,
   attention: 'full',
-  full_attention: 'full',
-  sliding_attention: 'local',
   chunked_attention: 'local',
   linear_attention: 'linear',
   mamba: 'linear',

@@ -23,7 +23,7 @@ export function countOf(value: Value | undefined): number {
 }
 
 /** Layers that the entries of a model name. */
-export function partsOfModel(model: Entity): number {
+function partsOfModel(model: Entity): number {
   const entries = childrenOf(model, 'layers').flatMap((layers) => layers.entries);
   return entries.reduce((sum, { range }) => sum + countOf(range), 0);
 }

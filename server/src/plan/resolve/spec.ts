@@ -131,7 +131,7 @@ function specLine(placement: EvaluatedPlacement, isCommon: boolean): PlacementLi
 }
 
 /** What a `parallel` block says. */
-export function parallelWritten(block: Entity | undefined): ParallelSpec {
+function parallelWritten(block: Entity | undefined): ParallelSpec {
   const schedule = SCHEDULES.find((name) => name === wordOf(block, 'schedule'));
   const zero = numberOf(block, 'zero');
   const layout = textOf(block, 'layout');

@@ -17,7 +17,7 @@ export function planItems({ source }: Analysis): readonly CompletionItem[] {
 }
 
 /** Machines and model are the first placeholders. A name that occurs twice is one placeholder. */
-export function planSnippet({ text }: Template): string {
+function planSnippet({ text }: Template): string {
   const places = new Map<string, number>();
   const filled = escapeSnippet(text.trimEnd()).replace(/(?<=\b(?:node|model)\s*= )[\w.-]+/g, (name) => {
     const place = places.get(name) ?? places.size + 1;

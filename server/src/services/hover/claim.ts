@@ -50,7 +50,7 @@ export function compareClaim(
 }
 
 /** The figure, whether it bears the claim out, and where it comes from. */
-export function claimLine(figure: Figure, claim: Claim, holds: boolean): Markdown {
+function claimLine(figure: Figure, claim: Claim, holds: boolean): Markdown {
   const claimed = claimText(claim, figure);
   return paragraphs(
     figureLine(figure),

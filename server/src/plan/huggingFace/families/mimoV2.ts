@@ -4,7 +4,7 @@ import { groupedQueryOf } from '../attention.ts';
 import type { ConfigReader } from '../configReader.ts';
 import type { AttentionContext, AttentionParts, Families, LayerKinds, LayersContext } from '../family.ts';
 import { classOf } from '../layerClasses.ts';
-import { kindsBy, kindsNamed } from '../layers.ts';
+import { kindsBy, kindsNamed, WINDOW_TYPES } from '../layers.ts';
 
 /**
  * MiMo-V2-Flash (transformers, models/mimo_v2_flash; vLLM, models/mimo_v2.py and mimo_v2_mtp.py). Layers with a window have
@@ -62,7 +62,7 @@ function attentionOfMimo(context: AttentionContext): AttentionParts | undefined 
 /** A list of zeros and ones (one is a window), a list of words, or every sixth layer and the first without a window. */
 function kindsOfMimo(read: ConfigReader, count: number): LayerKinds {
   const words = read.texts('layer_types');
-  if (words.length > 0) return kindsNamed(words, { full_attention: 'full', sliding_attention: 'local' });
+  if (words.length > 0) return kindsNamed(words, WINDOW_TYPES);
   const flags = read.integers('hybrid_layer_pattern');
   if (flags.length > 0) return flags.map((flag) => (flag === 1 ? 'local' : flag === 0 ? 'full' : undefined));
   return kindsBy(count, (layer) => (layer === 0 || (layer + 1) % 6 === 0 ? 'full' : 'local'));

@@ -3,6 +3,7 @@ import { type FeedForward, type LayerClass, NO_FEED_FORWARD } from '../../model.
 import type { ConfigReader } from '../configReader.ts';
 import type { Families, Json, LayersContext, Layout } from '../family.ts';
 import { classOf } from '../layerClasses.ts';
+import { kindsNamed } from '../layers.ts';
 import { mamba2 } from '../linear.ts';
 
 export const families: Families = {
@@ -34,7 +35,7 @@ const LETTERS: Readonly<Record<string, string>> = {
 
 /** Transformers 5 writes lists of words in place of the patterns, and derives the number of layers from them. */
 function lettersOfLists(read: ConfigReader): Json {
-  const lettersOf = (field: string) => read.texts(field).map((word) => LETTERS[word] ?? '?');
+  const lettersOf = (field: string) => kindsNamed(read.texts(field), LETTERS).map((letter) => letter ?? '?');
   const layers = lettersOf('layers_block_type');
   const modules = lettersOf('mtp_layers_block_type');
   return {

@@ -2,6 +2,7 @@ import type { Attention } from '../../attention.ts';
 import { groupedQueryOf } from '../attention.ts';
 import type { ConfigReader } from '../configReader.ts';
 import type { AttentionContext, AttentionParts, Families, LayerKinds } from '../family.ts';
+import { kindsNamed, WINDOW_TYPES } from '../layers.ts';
 
 export const families: Families = {
   // Layers may differ in their query heads. The output of attention has a gate, and the shared expert has none.
@@ -52,15 +53,14 @@ function gateOf(read: ConfigReader) {
   return { outputGate: true } as const;
 }
 
-const PLACES: Readonly<Record<string, string>> = { full_attention: 'full', sliding_attention: 'local' };
-
 function headedKinds(read: ConfigReader, count: number): LayerKinds | undefined {
   const heads = read.integers('num_attention_heads_per_layer');
   if (heads.length === 0) return undefined;
   const types = read.texts('layer_types');
   if (heads.length !== count || (types.length > 0 && types.length !== count)) return [];
+  const places = kindsNamed(types, WINDOW_TYPES);
   return heads.map((ofLayer, layer) => {
-    const place = types.length === 0 ? 'full' : PLACES[types[layer] ?? ''];
+    const place = types.length === 0 ? 'full' : places[layer];
     return place && `${place}-${ofLayer}`;
   });
 }

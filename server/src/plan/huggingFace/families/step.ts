@@ -4,11 +4,9 @@ import { groupedQueryOf } from '../attention.ts';
 import type { ConfigReader } from '../configReader.ts';
 import type { AttentionContext, AttentionParts, Families, IsSparse, LayersContext } from '../family.ts';
 import { classOf } from '../layerClasses.ts';
-import { kindsNamed } from '../layers.ts';
+import { kindsNamed, WINDOW_TYPES } from '../layers.ts';
 import { plainLayer } from '../vision.ts';
 import { textAndVision } from '../wrapper.ts';
-
-const KINDS: Readonly<Record<string, string>> = { full_attention: 'full', sliding_attention: 'local' };
 
 /**
  * Step 3.5 and 3.7 Flash (vLLM, models/step3p5.py and step3p5_mtp.py; transformers, models/step3p7). Layers with a window
@@ -26,7 +24,7 @@ export const families: Families = {
     routerBias: true,
     copiedTables: 1,
     attention: attentionOfStep,
-    kinds: (read, count) => kindsNamed(listedKinds(read).slice(0, count), KINDS),
+    kinds: (read, count) => kindsNamed(listedKinds(read).slice(0, count), WINDOW_TYPES),
     sparse: sparseOfStep,
     mtpLayer: mtpLayerOfStep,
     names: {
@@ -106,7 +104,7 @@ function numberIn(text: string): number {
 /** The kinds behind those of the model's own layers are the modules'. They are one layer where all are alike. */
 function mtpLayerOfStep(read: ConfigReader, context: LayersContext): LayerClass | undefined {
   const { count, attention, feedForward } = context;
-  const [kind, ...others] = kindsNamed(listedKinds(read).slice(count), KINDS);
+  const [kind, ...others] = kindsNamed(listedKinds(read).slice(count), WINDOW_TYPES);
   const networks = read.texts('mtp_mlp_layer_types');
   const isSparse = networks.length > 0 ? networks[0] === 'sparse' : sparseOfStep(read, count)?.(count);
   const chosen = kind === undefined || others.some((other) => other !== kind) ? undefined : attention[kind];
