@@ -56,6 +56,29 @@ describe('AWQ, GPTQ and bitsandbytes', () => {
     });
   });
 
+  test('the first expression of `dynamic` that fits decides', () => {
+    const model = quantised({
+      quant_method: 'gptq',
+      bits: 4,
+      group_size: 128,
+      dynamic: { '+:.*layers\\.1\\..*': { bits: 8 }, '-:.*down_proj.*': {} },
+    });
+    const down = model.layers.map((index) => {
+      const types = model.classes[index]?.types ?? model.types;
+      return types.parts?.['ffn-down'] ?? types.weights;
+    });
+    expect(down).toEqual(['bf16', 'int8', 'bf16']);
+  });
+
+  test('`dynamic` means neither the table nor a head that is not quantised', () => {
+    const dynamic = { '+:.*': { bits: 8 } };
+    const model = quantised({ quant_method: 'gptq', bits: 4, group_size: 128, dynamic });
+    expect(model.types).toMatchObject({ weights: 'int8', embedding: 'bf16' });
+    expect(model.types.parts).toBeUndefined();
+    const withHead = quantised({ quant_method: 'gptq', bits: 4, group_size: 128, dynamic, lm_head: true });
+    expect(withHead.types).toMatchObject({ embedding: 'bf16', parts: { head: 'int8' } });
+  });
+
   test('MXFP4 converts routed experts alone', () => {
     const kept = ['model.layers.*.self_attn', 'model.layers.*.mlp.router', 'model.embed_tokens', 'lm_head'];
     const model = quantised({ quant_method: 'mxfp4', modules_to_not_convert: kept }, DEEPSEEK);

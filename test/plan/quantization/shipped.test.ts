@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { DEEPSEEK, HYBRID, LLAMA, modelOf } from './models.ts';
+import { DEEPSEEK, ERNIE, HYBRID, LLAMA, modelOf, NEMOTRON } from './models.ts';
 
 /** An index with these tensors, whatever their size. */
 function index(names: readonly string[]): { readonly index: Readonly<Record<string, unknown>> } {
@@ -25,6 +25,27 @@ describe('where the index of a checkpoint lies beside its config, it decides', (
     expect(modules([...ENDS, ...layers(5)])).toBe(2);
     expect(modules([...ENDS, ...layers(4, 'model.language_model.')], HYBRID)).toBe(0);
     expect(modules([...ENDS, ...layers(4), 'mtp.fc.weight', 'mtp.layers.0.self_attn.o_proj.weight'], HYBRID)).toBe(1);
+  });
+
+  test('by all names that they have', () => {
+    const counted = (config: object, count: number, names: readonly string[]) =>
+      modelOf(config, index([...ENDS, ...layers(count), ...names])).mtpModules;
+    const at = (...stems: readonly string[]) => stems.map((stem) => `${stem}.self_attn.o_proj.weight`);
+    expect(counted(DEEPSEEK, 3, at('model.mtp_layers.0', 'model.mtp_layers.1', 'model.mtp_layers.2'))).toBe(3);
+    expect(counted(HYBRID, 4, at('language_model.mtp.layers.0'))).toBe(1);
+    expect(counted(HYBRID, 4, at('model.language_model.mtp.layers.0'))).toBe(1);
+    expect(counted(ERNIE, 3, at('model.mtp_block.0'))).toBe(1);
+    expect(counted(DEEPSEEK, 3, at('mtp.0', 'mtp.1'))).toBe(2);
+    // Attention and experts of one module are two layers.
+    expect(counted(NEMOTRON, 3, ['mtp.layers.0.mixer.o_proj.weight', 'mtp.layers.1.mixer.gate.weight'])).toBe(1);
+  });
+
+  test('that a family ships modules which its config does not state, or not', () => {
+    const next = { ...HYBRID, model_type: 'qwen3_next' };
+    expect(modelOf(next).checkpoint?.unstatedModules).toBe(1);
+    expect(modelOf(next, index([...ENDS, ...layers(4)])).checkpoint?.unstatedModules).toBe(0);
+    const shipped = modelOf(next, index([...ENDS, ...layers(4), 'mtp.layers.0.mlp.gate.weight']));
+    expect([shipped.mtpModules, shipped.checkpoint?.unstatedModules]).toEqual([1, 0]);
   });
 
   test('whether there is a head', () => {

@@ -11,7 +11,6 @@ import {
   notRead,
   type Rule,
 } from './format.ts';
-import { Patterns } from './patterns.ts';
 
 /**
  * NVIDIA ModelOpt. The same facts lie flat in `quantization_config`, nested there under `quantization`, or in the file
@@ -27,7 +26,7 @@ export const MODELOPT: Format = {
     const kv = cacheType(fields);
     if (kv && typeof kv !== 'string') return kv;
     leaveNotes(fields, 'has_zero_point pre_quant_scale');
-    return { rules, kept: keptModules(fields), ...(kv && { kv }) };
+    return { rules: [...keptModules(fields), ...rules], ...(kv && { kv }) };
   },
 };
 
@@ -61,7 +60,7 @@ function listedRules(layers: ConfigReader): readonly Rule[] | NotRead {
     ofType.push(name);
     modules.set(type, ofType);
   }
-  return [...modules].map(([type, names]) => ({ type, modules: new Patterns(names) }));
+  return [...modules].map(([type, names]) => ({ type, modules: names }));
 }
 
 function typeOf(algorithm: string, size: number | undefined): NumberType | undefined {
