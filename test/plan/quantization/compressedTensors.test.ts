@@ -96,6 +96,12 @@ describe('compressed-tensors', () => {
     expect(weightBytes(model)).toBe(weightBytes(modelOf(LLAMA)) - (4 * 256 * 256 + 3 * 256 * 512));
   });
 
+  test('groups that are not symmetric have zero points', () => {
+    const [even, odd] = [true, false].map((symmetric) => quantised(compressed({ ...INT4, symmetric })));
+    const matrices = 3 * (4 * 256 * 256 + 3 * 256 * 512);
+    expect(weightBytes(odd ?? modelOf(LLAMA)) - weightBytes(even ?? modelOf(LLAMA))).toBe(matrices / 32 / 2);
+  });
+
   test('the head is one of all linear modules unless it is ignored', () => {
     expect(quantised(compressed(INT4, [])).types.parts).toEqual({ head: 'int4' });
     expect(quantised(compressed(INT4)).types.parts).toBeUndefined();

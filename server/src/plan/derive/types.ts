@@ -25,6 +25,7 @@ export function completeTypes(said: StatedTypes, ground: TensorTypes | undefined
     kv: said.kv ?? ground?.kv ?? 'bf16',
     activations: said.activations ?? ground?.activations ?? 'bf16',
     ...partsOf(said, ground?.parts),
+    ...(said.weights === undefined && ground?.zeroPoints && { zeroPoints: ground.zeroPoints }),
     ...optional('compute', said.compute ?? ground?.compute),
     ...optional('gradients', said.gradients ?? ground?.gradients),
     ...optional('main', said.main ?? ground?.main),

@@ -52,6 +52,7 @@ export function inStoredTypes(model: Model, stored: Stored, states: StateModule)
     attention: common.attention,
     embedding,
     ...(quantization.kv && { kv: quantization.kv }),
+    ...(quantization.zeroPoints && { zeroPoints: quantization.zeroPoints }),
     ...partsBeside(parts),
   };
   return { ...model, types, ...withTypes(model, layers, common, module) };

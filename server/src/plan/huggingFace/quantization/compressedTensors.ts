@@ -3,10 +3,12 @@ import type { ConfigReader } from '../configReader.ts';
 import {
   cacheType,
   type Format,
+  isNotRead,
   keptModules,
   leaveNotes,
   type NotRead,
   notRead,
+  type Quantization,
   type Rule,
   rulesOf,
   SCHEME_NOTES,
@@ -20,8 +22,8 @@ import { isBlock } from './fp8.ts';
 export const COMPRESSED_TENSORS: Format = {
   methods: ['compressed-tensors', 'compressed_tensors'],
   read(fields) {
-    const rules = groupRules(fields);
-    if (!Array.isArray(rules)) return rules;
+    const groups = groupRules(fields);
+    if (isNotRead(groups)) return groups;
     const kv = cacheType(fields);
     if (kv && typeof kv !== 'string') return kv;
     const sparsity = fields.nested('sparsity_config');
@@ -29,7 +31,7 @@ export const COMPRESSED_TENSORS: Format = {
       return notRead('sparsity_config', sparsity.text('format'));
     fields.leave('sparsity_config');
     leaveNotes(fields, 'format quantization_status global_compression_ratio version transform_config');
-    return { rules: [...keptModules(fields), ...rules], ...(kv && { kv }) };
+    return { ...groups, rules: [...keptModules(fields), ...groups.rules], ...(kv && { kv }) };
   },
 };
 
@@ -47,25 +49,34 @@ const CLASSES: ReadonlyMap<string, 'linear' | 'embedding'> = new Map([
  * that two groups have is that of the later one (vLLM 0.11, compressed_tensors/utils.py, `find_matched_target`, over the keys of
  * `target_scheme_map`).
  */
-export function groupRules(fields: ConfigReader): Rule[] | NotRead {
+export function groupRules(fields: ConfigReader): Pick<Quantization, 'rules' | 'zeroPoints'> | NotRead {
   const groups = fields.nested('config_groups');
   const names = groups?.names() ?? [];
   if (!groups || names.length === 0) return notRead('config_groups', fields.any('config_groups'));
   const types = new Map<string, NumberType>();
+  const areSymmetric = new Set<boolean>();
   for (const name of names) {
     const group = groups.nested(name);
     const weights = group?.nested('weights');
     if (!group || !weights) return notRead(`config_groups.${name}.weights`, group?.any('weights'));
     const type = typeOf(weights, name);
     if (typeof type !== 'string') return type;
+    const isSymmetric = weights.flag('symmetric') ?? true;
+    if (type.startsWith('int4')) areSymmetric.add(isSymmetric);
     leaveNotes(group, 'format input_activations output_activations');
     for (const target of group.has('targets') ? group.texts('targets') : ['Linear']) types.set(target, type);
   }
+  if (areSymmetric.size > 1)
+    return { notRead: '`symmetric` of its quantization is another one in another group, which is not read yet' };
   const classes = [...types].flatMap(([target, type]): Rule[] => {
     const modules = CLASSES.get(target);
     return modules ? [{ type, modules, beside: 'head' }] : [];
   });
-  return [...rulesOf([...types].filter(([target]) => !CLASSES.has(target))), ...classes];
+  return {
+    rules: [...rulesOf([...types].filter(([target]) => !CLASSES.has(target))), ...classes],
+    // `weight_zero_point`, which kernels read (vLLM, compressed_tensors/schemes/compressed_tensors_wNa16.py).
+    ...(areSymmetric.has(false) && { zeroPoints: 'loaded' as const }),
+  };
 }
 
 function typeOf(weights: ConfigReader, group: string): NumberType | NotRead {

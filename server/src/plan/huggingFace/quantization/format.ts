@@ -7,6 +7,8 @@ export interface Quantization {
   readonly rules: readonly Rule[];
   /** Type of the KV cache, where it was quantised too. */
   readonly kv?: NumberType;
+  /** Of all int4 groups; see `TensorTypes`. */
+  readonly zeroPoints?: 'loaded' | 'stored';
 }
 
 export interface Rule {
@@ -114,7 +116,7 @@ export function cacheType(fields: ConfigReader): NumberType | NotRead | undefine
     return scheme === undefined ? undefined : 'fp8';
   const inner = fields.nested('kv_cache_scheme');
   if (!inner) return notRead('kv_cache_scheme', scheme);
-  leaveNotes(inner, SCHEME_NOTES);
+  leaveNotes(inner, `${SCHEME_NOTES} symmetric`);
   const bits = inner.optional('num_bits');
   const kind = inner.text('type');
   inner.optional('group_size');
@@ -126,4 +128,4 @@ const CACHES: Readonly<Record<string, NumberType>> = { FP8: 'fp8', INT8: 'int8',
 
 /** Of a scheme for weights, activations or the cache: what changes no stored byte. */
 export const SCHEME_NOTES =
-  'actorder observer observer_kwargs symmetric dynamic scale_dtype zp_dtype strategy is_online clip_ratio';
+  'actorder observer observer_kwargs dynamic scale_dtype zp_dtype strategy is_online clip_ratio';

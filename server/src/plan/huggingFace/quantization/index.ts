@@ -47,7 +47,7 @@ export function storedTypesOf(
   const kv = quantization.kv ?? (own && other ? cacheBeside(other) : undefined);
   return {
     wide,
-    quantization: { rules, ...(kv && { kv }) },
+    quantization: { ...quantization, rules, ...(kv && { kv }) },
   };
 }
 

@@ -8,6 +8,7 @@ import {
   leaveNotes,
   type NotRead,
   notRead,
+  type Quantization,
   type Rule,
   rulesOf,
 } from './format.ts';
@@ -26,18 +27,30 @@ export const INTEGER_GROUPS: Format = {
     const beside = (fields.flag('lm_head') ?? false) ? 'head' : 'nothing';
     const dynamic = dynamicOf(fields, bits, size);
     if (isNotRead(dynamic)) return dynamic;
+    const zeroPoints = zeroPointsOf(fields);
     leaveNotes(
       fields,
-      `zero_point version do_fuse fuse_max_seq_len backend exllama_config use_exllama sym desc_act static_groups true_sequential
+      `version do_fuse fuse_max_seq_len backend exllama_config use_exllama desc_act static_groups true_sequential
       damp_percent damp_auto_increment model_name_or_path model_file_base_name model_seqlen block_name_to_quantize cache_block_outputs
       checkpoint_format is_marlin_format meta pack_dtype quant_method_version dataset tokenizer module_name_preceding_first_block
       pad_token_id batch_size disable_exllama max_input_length use_cuda_fp16 modules_in_block_to_quantize act_group_aware`,
     );
     return {
       rules: [...keptModules(fields), ...rulesOf(dynamic, beside), { type, modules: 'linear', beside }],
+      ...(zeroPoints && { zeroPoints }),
     };
   },
 };
+
+/**
+ * AWQ has zero points unless it says that it has none, and its kernels read them. GPTQ always stores them (`qzeros`); those of a
+ * symmetric one say nothing, and vLLM drops them (layers/quantization: awq.py, gptq.py and kernels/mixed_precision/marlin.py).
+ */
+function zeroPointsOf(fields: ConfigReader): Quantization['zeroPoints'] {
+  const [hasZeroPoint, isSymmetric] = [fields.flag('zero_point'), fields.flag('sym')];
+  if (fields.text('quant_method')?.startsWith('gptq')) return isSymmetric === false ? 'loaded' : 'stored';
+  return hasZeroPoint === false ? undefined : 'loaded';
+}
 
 function groupSize(fields: ConfigReader): number | undefined {
   return fields.optional('group_size') ?? fields.optional('q_group_size');

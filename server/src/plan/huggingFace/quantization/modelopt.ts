@@ -9,6 +9,7 @@ import {
   leaveNotes,
   type NotRead,
   notRead,
+  type Quantization,
   type Rule,
 } from './format.ts';
 
@@ -21,29 +22,32 @@ export const MODELOPT: Format = {
   read(outer) {
     leaveNotes(outer, 'producer');
     const fields = outer.nested('quantization') ?? outer;
-    const rules = rulesOf(fields);
-    if (isNotRead(rules)) return rules;
+    const found = rulesOf(fields);
+    if (isNotRead(found)) return found;
     const kv = cacheType(fields);
     if (kv && typeof kv !== 'string') return kv;
     leaveNotes(fields, 'has_zero_point pre_quant_scale');
-    return { rules: [...keptModules(fields), ...rules], ...(kv && { kv }) };
+    return { ...found, rules: [...keptModules(fields), ...found.rules], ...(kv && { kv }) };
   },
 };
 
-function rulesOf(fields: ConfigReader): readonly Rule[] | NotRead {
+function rulesOf(fields: ConfigReader): Omit<Quantization, 'kv'> | NotRead {
   const algorithm = fields.text('quant_algo');
   const size = fields.optional('group_size');
   const layers = fields.nested('quantized_layers');
   if (layers) {
     fields.leave('config_groups');
-    return listedRules(layers);
+    const rules = listedRules(layers);
+    return isNotRead(rules) ? rules : { rules };
   }
   if (algorithm === undefined || algorithm === 'MIXED_PRECISION') {
     return fields.has('config_groups') ? groupRules(fields) : notRead('quant_algo', algorithm);
   }
   fields.leave('config_groups');
   const type = typeOf(algorithm, size);
-  return type ? [{ type, modules: 'linear' }] : notRead('quant_algo', algorithm);
+  if (!type) return notRead('quant_algo', algorithm);
+  const hasZeroPoint = type.startsWith('int4') && fields.flag('has_zero_point') === true;
+  return { rules: [{ type, modules: 'linear' }], ...(hasZeroPoint && { zeroPoints: 'loaded' as const }) };
 }
 
 /** One rule for each type, with the modules that have it. */
