@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { notCounted, shippedOf } from '../../../server/src/plan/huggingFace/shipped.ts';
 import { DEEPSEEK, ERNIE, HYBRID, LLAMA, modelOf, NEMOTRON } from './models.ts';
 
 /** An index with these tensors, whatever their size. */
@@ -54,6 +55,13 @@ describe('where the index of a checkpoint lies beside its config, it decides', (
     expect(tied([...ENDS.slice(0, 2), ...layers(3)])).toBe(true);
     // A tied model that stores its head again ties it all the same.
     expect(tied([...ENDS, ...layers(3)], { ...LLAMA, tie_word_embeddings: true })).toBe(true);
+  });
+
+  test('of which modules nothing is counted, and not of which a family may count more', () => {
+    const names = ['attn.compressor.wkv', 'self_attn.f_a_proj', 'mlp.experts.3.w1', 'hc_attn_fn', 'engram.3.table'];
+    const { index: shipped } = index(names.map((name) => `model.layers.0.${name}.weight`));
+    const found = shippedOf(shipped);
+    expect(found && notCounted(found)).toEqual(['engram.*.table']);
   });
 
   test('nothing where its names say nothing', () => {
