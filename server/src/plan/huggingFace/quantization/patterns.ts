@@ -5,6 +5,9 @@ import type { Work } from './work.ts';
 /** `some-experts`: only some experts of the layer are named. */
 export type Named = 'yes' | 'no' | 'some-experts';
 
+/** What reading a name costs beside a character that is compared. */
+const NAME_WORK = 30;
+
 /**
  * Names of modules as quantisers list them: whole names, names with `*`, and regular expressions after `re:`. Most name a
  * layer, so they are kept by layer: a checkpoint of a hundred layers has thousands of them.
@@ -31,7 +34,7 @@ export class Patterns {
   }
 
   private add(text: string): boolean {
-    this.work.spend(1);
+    this.work.spend(NAME_WORK);
     const name = withoutTensor(text);
     const place = text.startsWith('re:') ? undefined : placeOf(name);
     if (place) return this.addLocal(text, place);
