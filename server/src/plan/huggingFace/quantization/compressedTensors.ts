@@ -46,7 +46,7 @@ const CLASSES: ReadonlyMap<string, 'linear' | 'embedding'> = new Map([
 
 /**
  * The rules of `config_groups`. All names and expressions, of whatever group, are tried before any class of modules, and a target
- * that two groups have is that of the later one (vLLM 0.11, compressed_tensors/utils.py, `find_matched_target`, over the keys of
+ * that two groups have is that of the later one (vLLM, compressed_tensors/utils.py, `find_matched_target`, over the keys of
  * `target_scheme_map`).
  */
 export function groupRules(fields: ConfigReader): Pick<Quantization, 'rules' | 'zeroPoints'> | NotRead {

@@ -63,7 +63,7 @@ function typeOf(bits: number | undefined, size: number): NumberType | undefined 
 
 /**
  * GPTQModel's `dynamic`: expressions in their order, of which the first that fits decides. With `-:` modules are left out, others
- * have bits and groups of their own (vLLM 0.11, layers/quantization/utils/gptq_utils.py, `get_dynamic_override`).
+ * have bits and groups of their own (vLLM, layers/quantization/utils/gptq_utils.py, `get_dynamic_override`).
  */
 function dynamicOf(
   fields: ConfigReader,

@@ -14,8 +14,8 @@ export const PREFIXES: readonly string[] = [
 
 /**
  * What stands before the number of a prediction module, where modules do not lie behind the last layer: `mtp.layers.0` of Qwen
- * and NVIDIA, `mtp.0` of DeepSeek-V4, `mtp_block.0` of ERNIE, `mtp_layers.0` of MiMo (vLLM 0.11, models/qwen3_next_mtp.py,
- * nemotron_h_mtp.py, ernie_mtp.py, mimo_mtp.py).
+ * and NVIDIA, `mtp.0` of DeepSeek-V4, `mtp_block.0` of ERNIE, `mtp_layers.0` of MiMo (vLLM, models/nemotron_h_mtp.py at
+ * 01ca2773, mimo_mtp.py at 0bb55d60, ernie_mtp.py at b250ac3d; lists of public exports).
  */
 const MODULES: readonly string[] = ['mtp.layers', 'mtp', 'mtp_block', 'mtp_layers'];
 
