@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { modelFlop } from '../../server/src/cost/flop.ts';
-import { matrixBytes, parametersOf } from '../../server/src/cost/parameters/parameters.ts';
+import { storedBytes } from '../../server/src/cost/parameters/checkpoint.ts';
+import { headBytes, matrixBytes, parametersOf } from '../../server/src/cost/parameters/parameters.ts';
 import type { Model } from '../../server/src/plan/model.ts';
 import {
   ANALYSIS_MODEL,
@@ -145,6 +146,22 @@ describe('bytes', () => {
     expect(matrixBytes(1, 32, 'mxfp8')).toBe(33);
     // One fp32 scale for each output, however many inputs it has.
     expect(matrixBytes(4096, 100, 'fp8-channel')).toBe(4096 * 100 + 4 * 100);
+  });
+
+  test('tables in fp8 have a scale for each word', () => {
+    const types = { ...FP8_TYPES, embedding: 'fp8-channel' } as const;
+    const model = { ...DEEPSEEK_V3, types };
+    const { vocabulary, hidden } = model;
+    expect(headBytes(model, vocabulary)).toBe(vocabulary * hidden + 4 * vocabulary);
+    const wide = { ...model, types: { ...types, embedding: 'fp8' } } as const;
+    expect(parametersOf(model).weightBytes - parametersOf(wide).weightBytes).toBe(2 * 4 * vocabulary);
+  });
+
+  test('a checkpoint stores what a server does not load', () => {
+    const extras = { copiedTables: 0, rotaryFrequencies: 0 };
+    const model = { ...DEEPSEEK_V3, checkpoint: extras };
+    const more = { ...model, checkpoint: { ...extras, apart: 1000, unused: 10 } };
+    expect(storedBytes(more, true) - storedBytes(model, true)).toBe(2 * 1010);
   });
 
   test('norms and router of an fp8 model stay 16 bits wide', () => {

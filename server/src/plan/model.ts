@@ -48,6 +48,11 @@ export interface TensorTypes {
   /** Modules that are stored in another type than their class, as a quantised checkpoint may have them. */
   readonly parts?: TypesByPart;
   /**
+   * Zero points of half a byte beside the scales of int4 groups: `loaded` where they take memory too, `stored` where the files have
+   * them and an engine drops them, as it does with those of a symmetric GPTQ.
+   */
+  readonly zeroPoints?: 'loaded' | 'stored';
+  /**
    * Training: `compute` is the arithmetic of the matrix products where it differs from the type of the weights; `gradients`,
    * `main` and `moments` are the types of the gradients, of the optimizer's own copy of the weights and of its moments, each of
    * which may have one apart. All fp32 unless said.
@@ -61,7 +66,7 @@ export interface TensorTypes {
 }
 
 /** What a text may state of types: classes of tensors. Only a checkpoint has types of single modules. */
-export type StatedTypes = Partial<Omit<TensorTypes, 'parts'>>;
+export type StatedTypes = Partial<Omit<TensorTypes, 'parts' | 'zeroPoints'>>;
 
 export type Popularity =
   | { readonly kind: 'uniform' }

@@ -45,6 +45,31 @@ describe('compressed-tensors', () => {
     expect(model.types).toMatchObject({ attention: 'fp8-channel', weights: 'int4' });
   });
 
+  test('names and expressions of all groups are tried before classes of modules', () => {
+    const groups = (...group: readonly object[]) => ({
+      quant_method: 'compressed-tensors',
+      config_groups: Object.fromEntries(group.map((each, index) => [`group_${index}`, each])),
+      ignore: ['lm_head'],
+    });
+    const attention = { targets: ['re:.*self_attn.*'], weights: { ...FLOAT8, strategy: 'channel' } };
+    const types = { weights: 'int4', attention: 'fp8-channel' };
+    expect(quantised(groups({ targets: ['Linear'], weights: INT4 }, attention)).types).toMatchObject(types);
+    expect(quantised(groups(attention, { targets: ['Linear'], weights: INT4 })).types).toMatchObject(types);
+    const mixed = { targets: ['Linear', 're:.*self_attn.*'], weights: { ...FLOAT8, strategy: 'channel' } };
+    expect(quantised(groups({ targets: ['re:.*mlp.*'], weights: INT4 }, mixed)).types).toMatchObject(types);
+    // What two groups have is that of the later one.
+    const again = { targets: ['Linear'], weights: { ...FLOAT8, strategy: 'tensor' } };
+    expect(quantised(groups({ targets: ['Linear'], weights: INT4 }, again)).types).toMatchObject({ weights: 'fp8' });
+  });
+
+  test('a group may mean the table of tokens too', () => {
+    const eight = { num_bits: 8, type: 'int', strategy: 'channel' };
+    const both = quantised(compressed(eight, ['lm_head'], ['Embedding', 'Linear'])).types;
+    expect(both).toMatchObject({ weights: 'int8', embedding: 'int8', parts: { head: 'bf16' } });
+    const table = quantised(compressed(eight, ['lm_head'], ['re:.*embed_tokens'])).types;
+    expect(table).toMatchObject({ weights: 'bf16', embedding: 'int8' });
+  });
+
   test('expressions leave modules out', () => {
     const kept = [
       'lm_head',
@@ -71,6 +96,12 @@ describe('compressed-tensors', () => {
     expect(weightBytes(model)).toBe(weightBytes(modelOf(LLAMA)) - (4 * 256 * 256 + 3 * 256 * 512));
   });
 
+  test('groups that are not symmetric have zero points', () => {
+    const [even, odd] = [true, false].map((symmetric) => quantised(compressed({ ...INT4, symmetric })));
+    const matrices = 3 * (4 * 256 * 256 + 3 * 256 * 512);
+    expect(weightBytes(odd ?? modelOf(LLAMA)) - weightBytes(even ?? modelOf(LLAMA))).toBe(matrices / 32 / 2);
+  });
+
   test('the head is one of all linear modules unless it is ignored', () => {
     expect(quantised(compressed(INT4, [])).types.parts).toEqual({ head: 'int4' });
     expect(quantised(compressed(INT4)).types.parts).toBeUndefined();
@@ -90,6 +121,8 @@ describe('compressed-tensors', () => {
     ['a field of a group', compressed({ ...INT4, sparsity: '2:4' }), 'config_groups.group_0.weights.sparsity'],
     ['sparsity', { ...compressed(INT4), sparsity_config: { format: 'sparse-24-bitmask' } }, 'sparsity_config'],
     ['no groups', { quant_method: 'compressed-tensors' }, 'config_groups'],
+    ['groups of everything', compressed({ ...INT4, group_size: -1 }), '"group_size":-1'],
+    ['a target that it has not', compressed(INT4, ['lm_head'], ['re:.*foo.*', 'Linear']), 're:.*foo.*'],
     ['look-ahead', compressed(INT4, ['re:^(?!.*experts).*$']), '(?!.*experts)'],
     ['a target', compressed(INT4, ['lm_head'], ['TwistedLinear']), 'TwistedLinear'],
   ])('%s is refused by name', (_, quantization, named) => expect(refused(quantization)).toContain(named));

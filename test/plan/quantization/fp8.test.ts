@@ -98,6 +98,21 @@ describe('FP8', () => {
     ['a field', { ...BLOCKS, experts_only: true }, 'quantization_config.experts_only'],
     ['a cache', { quant_method: 'fp8', kv_cache_scheme: 'blockwise' }, 'kv_cache_scheme'],
     ['a module', { ...BLOCKS, modules_to_not_convert: ['model.layers.0.self_attn.w_proj'] }, 'w_proj'],
+    [
+      'an expression with look-ahead',
+      { ...BLOCKS, modules_to_not_convert: ['re:(?=a)'] },
+      'is an expression that is not',
+    ],
+    [
+      'what names nothing',
+      { ...BLOCKS, modules_to_not_convert: ['re:^foo'] },
+      '`re:^foo` in its quantization names no module',
+    ],
+    [
+      'a method of another type',
+      { quant_method: { name: 'fp8' } },
+      '`quant_method` of its quantization is `{"name":"fp8"}`',
+    ],
     ['a layer beyond the last', { ...BLOCKS, modules_to_not_convert: ['model.layers.90.self_attn'] }, 'layers.90'],
     [
       'half of what is one matrix',
@@ -107,6 +122,42 @@ describe('FP8', () => {
   ])('%s is refused by name', (_, quantization, named) => expect(refused(quantization)).toContain(named));
 
   test('a type of the whole that is not known is refused by name', () => {
-    expect(() => modelOf({ ...LLAMA, torch_dtype: 'float8_e4m3fn' })).toThrow('float8_e4m3fn');
+    expect(() => modelOf({ ...LLAMA, torch_dtype: 'float8_e4m3fn' })).toThrow('its `torch_dtype` is `"float8_e4m3fn"`');
+    expect(() => modelOf({ ...DEEPSEEK, expert_dtype: 'fp2' })).toThrow('its `expert_dtype` is `"fp2"`');
+  });
+
+  test('a value that is nested deeply is named', () => {
+    let deep: object = {};
+    for (let depth = 0; depth < 100_000; depth++) deep = { deep };
+    expect(refused({ ...BLOCKS, weight_block_size: [deep] })).toContain('`weight_block_size`');
+    expect(refused({ quant_method: 'fp8', kv_cache_scheme: [deep] })).toContain('`kv_cache_scheme`');
+    expect(() => modelOf({ ...LLAMA, dtype: deep })).toThrow('its `dtype`');
+  });
+
+  // Each list is refused before it is compared to its end, however long that would take.
+  test.each([
+    ['names', 3, Array.from({ length: 700_000 }, (_, index) => `model.layers.0.x${index}`)],
+    ['names with `*`', 3, Array.from({ length: 20_000 }, (_, index) => `model.layers.${index % 3}*x${index}*`)],
+    ['names in a layer', 3, Array.from({ length: 20_000 }, (_, index) => `model.layers.${index % 3}.*x${index}*`)],
+    [
+      'large expressions',
+      100,
+      Array.from({ length: 200 }, (_, index) => `re:(${'a?'.repeat(60)}.*){0,9}${'Q'.repeat(1 + index)}`),
+    ],
+    [
+      'large expressions with numbers',
+      100,
+      Array.from({ length: 190 }, (_, index) => `re:(.*${'x?'.repeat(60)}){9}${index}`),
+    ],
+  ])('too many %s are refused', (_, num_hidden_layers, ignored_layers) =>
+    expect(refused({ quant_method: 'fp8', ignored_layers }, { ...LLAMA, num_hidden_layers })).toContain(
+      'more patterns than are compared',
+    ),
+  );
+
+  test('an expression for every layer of a large model is not too many', () => {
+    const ignored_layers = Array.from({ length: 100 }, (_, layer) => `re:.*layers\\.${layer}\\.mlp.*`);
+    const model = quantised({ quant_method: 'fp8', ignored_layers }, { ...LLAMA, num_hidden_layers: 100 });
+    expect(model.types).toMatchObject({ weights: 'bf16', attention: 'fp8' });
   });
 });

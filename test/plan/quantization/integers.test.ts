@@ -1,4 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import { storedBytes } from '../../../server/src/cost/parameters/checkpoint.ts';
+import { modelInTypes } from '../../../server/src/plan/derive/types.ts';
 import {
   DEEPSEEK,
   LLAMA_ATTENTION,
@@ -18,9 +20,21 @@ describe('AWQ, GPTQ and bitsandbytes', () => {
       'AWQ in groups of 64',
       { quant_method: 'awq', bits: 4, group_size: 64, zero_point: true, version: 'gemm' },
       'int4-64',
-      0.5 + 2 / 64,
+      0.5 + 2.5 / 64,
     ],
-    ['AWQ by its older names', { quant_method: 'awq', w_bit: 4, q_group_size: 128 }, 'int4-128', 0.5 + 2 / 128],
+    ['AWQ by its older names', { quant_method: 'awq', w_bit: 4, q_group_size: 128 }, 'int4-128', 0.5 + 2.5 / 128],
+    [
+      'AWQ without zero points',
+      { quant_method: 'awq', bits: 4, group_size: 128, zero_point: false },
+      'int4-128',
+      0.5 + 2 / 128,
+    ],
+    [
+      'GPTQ with zero points',
+      { quant_method: 'gptq', bits: 4, group_size: 128, sym: false },
+      'int4-128',
+      0.5 + 2.5 / 128,
+    ],
     [
       'GPTQ in groups of 128',
       { quant_method: 'gptq', bits: 4, group_size: 128, desc_act: false, sym: true },
@@ -34,6 +48,13 @@ describe('AWQ, GPTQ and bitsandbytes', () => {
     const model = quantised(quantization);
     expect(model.types).toMatchObject({ weights: type, attention: type, embedding: 'bf16' });
     expect(weightBytes(model)).toBe(bytes * MATRICES + 2 * LLAMA_WIDE);
+  });
+
+  test('zero points of a symmetric GPTQ are stored and not loaded', () => {
+    const model = quantised({ quant_method: 'gptq', bits: 4, group_size: 128, sym: true });
+    expect(storedBytes(model, true) - weightBytes(model)).toBe(MATRICES / 128 / 2);
+    const stated = modelInTypes(model, { weights: 'int4' });
+    expect(storedBytes(stated, true)).toBe(weightBytes(stated));
   });
 
   test('what is left out stays wide', () => {
@@ -54,6 +75,29 @@ describe('AWQ, GPTQ and bitsandbytes', () => {
       weights: 'int8',
       parts: { 'ffn-up': 'int4-128' },
     });
+  });
+
+  test('the first expression of `dynamic` that fits decides', () => {
+    const model = quantised({
+      quant_method: 'gptq',
+      bits: 4,
+      group_size: 128,
+      dynamic: { '+:.*layers\\.1\\..*': { bits: 8 }, '-:.*down_proj.*': {} },
+    });
+    const down = model.layers.map((index) => {
+      const types = model.classes[index]?.types ?? model.types;
+      return types.parts?.['ffn-down'] ?? types.weights;
+    });
+    expect(down).toEqual(['bf16', 'int8', 'bf16']);
+  });
+
+  test('`dynamic` means neither the table nor a head that is not quantised', () => {
+    const dynamic = { '+:.*': { bits: 8 } };
+    const model = quantised({ quant_method: 'gptq', bits: 4, group_size: 128, dynamic });
+    expect(model.types).toMatchObject({ weights: 'int8', embedding: 'bf16' });
+    expect(model.types.parts).toBeUndefined();
+    const withHead = quantised({ quant_method: 'gptq', bits: 4, group_size: 128, dynamic, lm_head: true });
+    expect(withHead.types).toMatchObject({ embedding: 'bf16', parts: { head: 'int8' } });
   });
 
   test('MXFP4 converts routed experts alone', () => {

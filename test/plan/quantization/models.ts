@@ -84,6 +84,48 @@ export const HYBRID = {
   tie_word_embeddings: false,
 };
 
+/** Nemotron 3: a layer is a state-space layer, attention or experts; the prediction module is one with attention and one with experts. */
+export const NEMOTRON = {
+  model_type: 'nemotron_h',
+  hidden_size: 256,
+  num_attention_heads: 4,
+  num_key_value_heads: 2,
+  head_dim: 64,
+  vocab_size: 1000,
+  layers_block_type: ['mamba', 'moe', 'attention'],
+  mamba_num_heads: 8,
+  mamba_head_dim: 64,
+  ssm_state_size: 16,
+  n_groups: 1,
+  conv_kernel: 4,
+  n_routed_experts: 4,
+  n_shared_experts: 1,
+  num_experts_per_tok: 2,
+  moe_intermediate_size: 128,
+  moe_shared_expert_intermediate_size: 128,
+  moe_latent_size: 64,
+  mtp_layers_block_type: ['attention', 'moe'],
+  num_nextn_predict_layers: 1,
+  tie_word_embeddings: false,
+};
+
+/** ERNIE 4.5 with a prediction module, whose network is dense. */
+export const ERNIE = {
+  model_type: 'ernie4_5_moe',
+  hidden_size: 256,
+  num_attention_heads: 4,
+  num_key_value_heads: 2,
+  num_hidden_layers: 3,
+  intermediate_size: 512,
+  moe_intermediate_size: 64,
+  moe_num_experts: 4,
+  moe_k: 2,
+  moe_num_shared_experts: 1,
+  vocab_size: 1000,
+  num_nextn_predict_layers: 1,
+  use_bias: false,
+};
+
 export function read(config: object, beside: Beside = {}): Model | string {
   const reading = readConfig('m', Object.fromEntries(Object.entries(config)), beside);
   return 'refused' in reading ? reading.refused : reading.model;

@@ -11,7 +11,9 @@ import {
   countsOf,
   expertTensors,
   finalTensors,
+  headBytes,
   layerTensors,
+  loadedBytes,
   matrixBytes,
   modelBytes,
   mtpModuleParameters,
@@ -73,12 +75,20 @@ export function checkpointOf(model: Model): CheckpointParts {
 
 /**
  * Bytes of all tensors that a checkpoint stores: those of the model, copies of tables in prediction modules, rotary frequencies
- * (fp32), and the head of a tied model where it is stored too.
+ * (fp32), the head of a tied model where it is stored too, and what is not quantised of tensors that a server does not load.
  */
 export function storedBytes(model: Model, hasHead: boolean): number {
-  const { copies, tiedHead, rotaryFrequencies } = checkpointOf(model);
+  const { copies, tiedHead, rotaryFrequencies, apart, unused } = checkpointOf(model);
   const table = BYTES_PER_ELEMENT[model.types.embedding];
-  return modelBytes(model) + table * (copies + (hasHead ? tiedHead : 0)) + 4 * rotaryFrequencies;
+  const wide = BYTES_PER_ELEMENT[numberType(model, 'wide')];
+  const { zeroPoints } = model.types;
+  const withZeroPoints: Model = zeroPoints ? { ...model, types: { ...model.types, zeroPoints: 'loaded' } } : model;
+  return (
+    modelBytes(withZeroPoints) +
+    table * (copies + (hasHead ? tiedHead : 0)) +
+    4 * rotaryFrequencies +
+    wide * (apart + unused)
+  );
 }
 
 function layerScales(layer: LayerClass, model: Model): number {
@@ -110,7 +120,7 @@ export function bytesByType(model: Model): ReadonlyMap<NumberType, number> {
   const addTensors = (tensors: readonly Tensor[], times: number, typed = model) => {
     for (const tensor of tensors) {
       const stored = storedType(typed, tensor);
-      add(stored, times * tensor.count * matrixBytes(tensor.rows, tensor.columns, stored));
+      add(stored, times * tensor.count * loadedBytes(typed, tensor.rows, tensor.columns, stored));
     }
   };
   const addLayer = (layer: LayerClass, times: number) => {
@@ -132,9 +142,9 @@ export function bytesByType(model: Model): ReadonlyMap<NumberType, number> {
   }
   const { vocabulary, hidden } = model;
   const table = numberType(model, 'embedding');
-  if (vocabulary > 0) add(table, matrixBytes(vocabulary, hidden, table));
+  if (vocabulary > 0) add(table, matrixBytes(hidden, vocabulary, table));
   const head = typeOfPart(model, 'head', 'embedding');
-  if (vocabulary > 0 && !model.tied) add(head, matrixBytes(vocabulary, hidden, head));
+  if (vocabulary > 0 && !model.tied) add(head, headBytes(model, vocabulary));
   if (model.visionBytes > 0) add('bf16', model.visionBytes);
   return bytes;
 }

@@ -129,9 +129,9 @@ export function storedType(model: Model, { part, type }: Tensor): NumberType {
     : (model.types.parts?.[part] ?? numberType(model, type));
 }
 
-/** Bytes of the output head, or of that many rows of it. */
-export function headBytes(model: Model, rows: number): number {
-  return matrixBytes(rows, model.hidden, typeOfPart(model, 'head', 'embedding'));
+/** Bytes of the output head, or of that part of its outputs. Its outputs are the vocabulary, as the rows of the token table are. */
+export function headBytes(model: Model, outputs: number): number {
+  return loadedBytes(model, model.hidden, outputs, typeOfPart(model, 'head', 'embedding'));
 }
 
 /** Exact bytes of one matrix of [rows, columns], including block scales (one fp32 per 128 x 128, rounded up) and those of outputs. */
@@ -140,6 +140,15 @@ export function matrixBytes(rows: number, columns: number, type: NumberType): nu
   if (type === 'fp8-channel') return rows * columns + 4 * columns;
   return Math.ceil(rows * columns * BYTES_PER_ELEMENT[type]);
 }
+
+/** Bytes of a matrix of a model: `matrixBytes`, and a zero point of half a byte for each int4 group where they are loaded. */
+export function loadedBytes({ types }: Pick<Model, 'types'>, rows: number, columns: number, type: NumberType): number {
+  const group = types.zeroPoints === 'loaded' ? INT4_GROUPS[type] : undefined;
+  return matrixBytes(rows, columns, type) + (group === undefined ? 0 : Math.ceil((rows * columns) / group / 2));
+}
+
+/** Elements that share a scale and a zero point. */
+const INT4_GROUPS: Readonly<Partial<Record<NumberType, number>>> = { int4: 32, 'int4-64': 64, 'int4-128': 128 };
 
 /**
  * What the first stage holds beside the token embedding: learned positions, and the table of per-layer embeddings with the
@@ -224,7 +233,7 @@ export function elements(tensors: readonly Tensor[]): number {
 function tensorBytes(tensors: readonly Tensor[], model: Model): number {
   let sum = 0;
   for (const tensor of tensors) {
-    sum += tensor.count * matrixBytes(tensor.rows, tensor.columns, storedType(model, tensor));
+    sum += tensor.count * loadedBytes(model, tensor.rows, tensor.columns, storedType(model, tensor));
   }
   return sum;
 }
@@ -278,7 +287,7 @@ export function parametersOf(model: Model): ModelParameters {
 export function modelBytes(model: Model): number {
   let bytes = model.visionBytes + tensorBytes([...positionTensors(model), ...finalTensors(model)], model);
   for (const { layer, times } of classCounts(model)) bytes += times * layerBytes(layer, model);
-  const table = matrixBytes(model.vocabulary, model.hidden, numberType(model, 'embedding'));
+  const table = matrixBytes(model.hidden, model.vocabulary, numberType(model, 'embedding'));
   if (model.vocabulary > 0) bytes += table + (model.tied ? 0 : headBytes(model, model.vocabulary));
   const last = mtpLayerOf(model);
   if (!last || model.mtpModules === 0) return bytes;

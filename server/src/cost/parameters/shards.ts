@@ -4,6 +4,7 @@ import {
   finalTensors,
   headBytes,
   layerTensors,
+  loadedBytes,
   matrixBytes,
   mtpTensors,
   numberType,
@@ -77,7 +78,7 @@ function addTensors(
     }
     const key = bucket ?? tensor.bucket;
     const copies = times * tensor.count;
-    shard.bytes[key] += copies * matrixBytes(rows, columns, storedType(model, tensor));
+    shard.bytes[key] += copies * loadedBytes(model, rows, columns, storedType(model, tensor));
     shard.parameters[key] += copies * rows * columns;
   }
 }
@@ -113,7 +114,7 @@ export function addFinalNorm(shard: Shard, model: Model, tp: number): void {
 function addTable(shard: Shard, model: Model, tp: number, bucket: 'embedding' | 'head'): void {
   const rows = Math.ceil(model.vocabulary / tp);
   shard.bytes[bucket] +=
-    bucket === 'head' ? headBytes(model, rows) : matrixBytes(rows, model.hidden, numberType(model, 'embedding'));
+    bucket === 'head' ? headBytes(model, rows) : matrixBytes(model.hidden, rows, numberType(model, 'embedding'));
   shard.parameters[bucket] += rows * model.hidden;
 }
 

@@ -13,7 +13,8 @@ export interface ModelContext {
 }
 
 /**
- * Zero points of AWQ, a scale for each tensor and fp32 vectors are not counted. Of a checkpoint they are less than this part.
+ * The order of columns of GPTQ (`g_idx`), a scale for each tensor and fp32 vectors are not counted. Of a checkpoint they are less
+ * than this part.
  */
 const TOLERANCE = 0.01;
 

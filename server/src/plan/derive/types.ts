@@ -2,12 +2,12 @@ import {
   BYTES_PER_ELEMENT,
   type LayerClass,
   type Model,
-  type ModulePart,
   type NumberType,
   type StatedTypes,
   type TensorTypes,
   type TypesByPart,
 } from '../model.ts';
+import { areTypesOf, CLASS_OF_PART, mergedClasses, namedByTypes } from '../typedLayers.ts';
 
 /**
  * Number types by class of tensor: those stated, then those of a config or model. Classes that neither states follow
@@ -25,6 +25,7 @@ export function completeTypes(said: StatedTypes, ground: TensorTypes | undefined
     kv: said.kv ?? ground?.kv ?? 'bf16',
     activations: said.activations ?? ground?.activations ?? 'bf16',
     ...partsOf(said, ground?.parts),
+    ...(said.weights === undefined && ground?.zeroPoints && { zeroPoints: ground.zeroPoints }),
     ...optional('compute', said.compute ?? ground?.compute),
     ...optional('gradients', said.gradients ?? ground?.gradients),
     ...optional('main', said.main ?? ground?.main),
@@ -44,32 +45,6 @@ function optional(name: OfTraining, type: NumberType | undefined): Partial<Tenso
   return type === undefined ? {} : { [name]: type };
 }
 
-/** The class whose statement also decides a module. */
-const CLASS_OF_PART: Readonly<Record<ModulePart, 'weights' | 'experts' | 'attention' | 'embedding'>> = {
-  q: 'attention',
-  k: 'attention',
-  v: 'attention',
-  o: 'attention',
-  gate: 'attention',
-  'q-a': 'attention',
-  'q-b': 'attention',
-  'kv-a': 'attention',
-  'kv-b': 'attention',
-  'o-a': 'attention',
-  'index-q': 'attention',
-  'index-k': 'attention',
-  'state-in': 'attention',
-  'state-out': 'attention',
-  'ffn-up': 'weights',
-  'ffn-down': 'weights',
-  'shared-up': 'weights',
-  'shared-down': 'weights',
-  latent: 'weights',
-  'expert-up': 'experts',
-  'expert-down': 'experts',
-  head: 'embedding',
-};
-
 /** What a checkpoint has of single modules, where nothing is stated of their class. All classes follow `weights`. */
 function partsOf(said: StatedTypes, parts: TypesByPart | undefined): Pick<TensorTypes, 'parts'> {
   if (!parts || said.weights !== undefined) return {};
@@ -80,27 +55,31 @@ function partsOf(said: StatedTypes, parts: TypesByPart | undefined): Pick<Tensor
   return kept.length > 0 ? { parts: Object.fromEntries(kept) } : {};
 }
 
-/** A model in other types. What is stated of a class holds in every layer. */
+/** A model in other types. What is stated of a class holds in every layer, and layers are named by the types that they still have. */
 export function modelInTypes(model: Model, said: StatedTypes): Model {
   const types = completeTypes(said, model.types);
-  const retyped = new Map(model.classes.map((layer) => [layer, inTypes(layer, said)]));
   const { mtpLayer } = model;
+  if (![...model.classes, mtpLayer].some((layer) => layer?.types)) return { ...model, types };
+  const { merged, indices } = mergedClasses(model.classes.map((layer) => inTypes(layer, said, types)));
+  const classes = namedByTypes(merged, types);
+  const ofModule = mtpLayer && indices[model.classes.indexOf(mtpLayer)];
   return {
     ...model,
     types,
-    classes: [...retyped.values()],
-    ...(mtpLayer && { mtpLayer: retyped.get(mtpLayer) ?? inTypes(mtpLayer, said) }),
+    classes,
+    layers: model.layers.map((index) => indices[index] ?? index),
+    ...(mtpLayer && {
+      mtpLayer: (ofModule === undefined ? undefined : classes[ofModule]) ?? inTypes(mtpLayer, said, types),
+    }),
   };
 }
 
-function inTypes(layer: LayerClass, said: StatedTypes): LayerClass {
+function inTypes(layer: LayerClass, said: StatedTypes, common: TensorTypes): LayerClass {
   const { types, ...untyped } = layer;
   if (!types) return layer;
   if (said.weights !== undefined) return untyped;
   const { parts = {} } = partsOf(said, types.parts);
   const { weights, experts, attention } = types;
-  return {
-    ...untyped,
-    types: { weights, experts: said.experts ?? experts, attention: said.attention ?? attention, parts },
-  };
+  const own = { weights, experts: said.experts ?? experts, attention: said.attention ?? attention, parts };
+  return areTypesOf(own, common) ? untyped : { ...untyped, types: own };
 }

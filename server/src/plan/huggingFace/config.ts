@@ -15,6 +15,7 @@ import { layersOf } from './layers.ts';
 import { inStoredTypes } from './quantization/assign.ts';
 import { isNotRead } from './quantization/format.ts';
 import { storedTypesOf } from './quantization/index.ts';
+import { layersPerModule } from './quantization/modules.ts';
 import { outOfRange } from './ranges.ts';
 import { isHeadLeftOut, modulesShipped, type Shipped, shippedOf } from './shipped.ts';
 
@@ -109,7 +110,8 @@ export function readConfig(name: string, json: Json, beside: Beside = {}): Confi
   const vision = wrapper ? wrapper.tower?.(outer, hidden) : 0;
   const apart = wrapper?.apart?.(outer, hidden);
   const shipped = beside.index && shippedOf(beside.index);
-  const ends = endsOf(read, family, { outer, wrapper, shipped, layers });
+  const modules = modulesShipped(shipped, layers, layersPerModule(assigned));
+  const ends = endsOf(read, family, { outer, wrapper, shipped, modules });
   const tokenRows = read.optional('token_rows');
   const residual = family.residual?.(read, hidden);
   const refusedFields = notUnderstood(outer.unread(), ofArchitecture);
@@ -124,7 +126,7 @@ export function readConfig(name: string, json: Json, beside: Beside = {}): Confi
     ...(residual && { residual }),
     checkpoint: {
       copiedTables: family.copiedTables ?? 0,
-      unstatedModules: ends.mtpModules > 0 ? 0 : (family.unstatedMtp ?? 0),
+      unstatedModules: modules !== undefined || ends.mtpModules > 0 ? 0 : (family.unstatedMtp ?? 0),
       rotaryFrequencies: family.storesRotary ? layers * Math.floor(hidden / heads / 2) : 0,
       ...(apart !== undefined && { apart }),
       ...family.extras?.(read, layers, hidden),
@@ -135,7 +137,7 @@ export function readConfig(name: string, json: Json, beside: Beside = {}): Confi
   const wrong = outOfRange(model);
   if (wrong !== undefined) return refuse(wrong);
   const typed = inStoredTypes(model, stored, family.states ?? 'linear_attn');
-  if ('unclear' in typed) return refuse(notAssigned(typed.unclear));
+  if (isNotRead(typed)) return refuse(`${typed.notRead}; write the model out with \`types { ... }\` instead`);
   return { model: typed, hasUncountedVision: vision === undefined };
 }
 
@@ -181,7 +183,7 @@ function endsOf(read: ConfigReader, family: Family, outside: Outside): Ends {
     ...((read.flag('lm_head_bias') ?? false) && { headBias: true }),
     ...(positions !== undefined && { positions }),
     ...(family.finalNorms !== undefined && { finalNorms: family.finalNorms }),
-    mtpModules: modulesShipped(outside.shipped, outside.layers) ?? statedModules,
+    mtpModules: outside.modules ?? statedModules,
     ...(family.mtpNorms !== undefined && { mtpNorms: family.mtpNorms }),
     ...(context !== undefined && { context }),
   };
@@ -193,7 +195,8 @@ interface Outside {
   readonly wrapper: Wrapper | undefined;
   /** Names of the tensors beside the config, which decide over it. */
   readonly shipped: Shipped | undefined;
-  readonly layers: number;
+  /** Prediction modules by these names; undefined where they do not tell. */
+  readonly modules: number | undefined;
 }
 
 /** The head belongs to the outer model, so its config decides (transformers 5, `get_expanded_tied_weights_keys`). */
@@ -225,10 +228,6 @@ const WIDE: TensorTypes = {
   kv: 'bf16',
   activations: 'bf16',
 };
-
-function notAssigned(pattern: string): string {
-  return `\`${pattern}\` in its quantization names no module of this model that is known, or only a part of one; write the model out with \`types { ... }\` instead`;
-}
 
 function refuse(refused: string): ConfigReading {
   return { refused };

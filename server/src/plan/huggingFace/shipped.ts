@@ -1,6 +1,6 @@
 import type { Model } from '../model.ts';
-import { isNeverQuantised } from './quantization/assign.ts';
-import { ALL_PARTS, partsOf, spellingsOf } from './quantization/modules.ts';
+import { isNeverQuantised, placeOf } from './quantization/moduleNames.ts';
+import { ALL_PARTS, modulesOf, partsOf } from './quantization/modules.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -8,7 +8,7 @@ type Json = Readonly<Record<string, unknown>>;
 export interface Shipped {
   /** Layers of the text model, those of prediction modules behind them included; 0 where no name says so. */
   readonly layers: number;
-  /** Prediction modules that have names of their own. */
+  /** Layers of prediction modules that have names of their own. */
   readonly modules: number;
   /** Whether the output head has a tensor of its own. */
   readonly hasHead: boolean;
@@ -32,10 +32,12 @@ export function shippedOf(index: Json): Shipped | undefined {
   return shipped;
 }
 
-/** Prediction modules that are there behind so many layers; undefined where the names do not tell. */
-export function modulesShipped(shipped: Shipped | undefined, layers: number): number | undefined {
+/**
+ * Prediction modules that are there behind so many layers, where one has names of so many; undefined where the names do not tell.
+ */
+export function modulesShipped(shipped: Shipped | undefined, layers: number, perModule: number): number | undefined {
   if (!shipped || shipped.layers < layers) return undefined;
-  return shipped.modules + shipped.layers - layers;
+  return Math.ceil(shipped.modules / perModule) + shipped.layers - layers;
 }
 
 /** Whether the checkpoint has an embedding and no head, which then is the embedding. */
@@ -43,34 +45,33 @@ export function isHeadLeftOut(shipped: Shipped | undefined): boolean {
   return shipped?.hasEmbedding === true && !shipped.hasHead;
 }
 
-const LAYER =
-  /^(?:model\.|language_model\.model\.|model\.language_model\.|language_model\.|backbone\.|transformer\.)?(?:layers|h|blocks)\.(\d+)\.(.*)$/;
-const MODULE = /^(?:model\.)?mtp(?:_block|\.layers)?\.(\d+)\./;
 const HEAD = /(?:^|\.)(?:lm_head|output_layer)\./;
 const EMBEDDING = /(?:embed_tokens|word_embeddings|backbone\.embeddings?)\.weight$/;
 const OTHER_INPUTS = /^(?:model\.)?(?:vision|visual|audio|mm_|multi_modal|image|vit\b)/;
+
+/** What joins the streams of a prediction module may lie beside it. */
+const BESIDE_MODULE = /^(?:model\.|language_model\.)*mtp_/;
 
 function read(index: Json): Shipped | undefined {
   const names = isObject(index.weight_map) ? Object.keys(index.weight_map) : [];
   if (names.length === 0) return undefined;
   const total = isObject(index.metadata) ? index.metadata.total_size : undefined;
   const layers = new Set<number>();
-  const modules = new Set<string>();
+  const modules = new Set<number>();
   const kinds = new Set<string>();
   let [hasHead, hasEmbedding, hasOtherInputs, hasModule] = [false, false, false, false];
   for (const name of names) {
-    const [, number, path = ''] = LAYER.exec(name) ?? [];
-    if (number !== undefined) {
-      layers.add(Number(number));
-      kinds.add(kindOf(path));
+    const place = placeOf(name);
+    if (place?.kind === 'layer') {
+      layers.add(place.number);
+      kinds.add(kindOf(place.path));
       continue;
     }
+    if (place?.number !== undefined) modules.add(place.number);
+    hasModule ||= place !== undefined || BESIDE_MODULE.test(name);
     hasHead ||= HEAD.test(name);
     hasEmbedding ||= EMBEDDING.test(name);
     hasOtherInputs ||= OTHER_INPUTS.test(name);
-    hasModule ||= /^(?:model\.)?mtp[._]/.test(name);
-    const module = MODULE.exec(name)?.[1];
-    if (module !== undefined) modules.add(module);
   }
   return {
     layers: layers.size,
@@ -83,9 +84,12 @@ function read(index: Json): Shipped | undefined {
   };
 }
 
-/** Modules that no part of a model is spelled as. */
+/**
+ * Modules of which nothing is counted: those that lie in nothing that a layer is known to have. Within attention or a network a
+ * family may count more than the projections that have a type of their own.
+ */
 export function notCounted({ kinds }: Shipped): readonly string[] {
-  return [...kinds].filter((kind) => !KNOWN.has(kind) && !isNeverQuantised(kind));
+  return [...kinds].filter((kind) => !COUNTED.has(outermost(kind)) && !isNeverQuantised(kind));
 }
 
 /** Modules that are counted in the layers of a model, and that no tensor is named after. */
@@ -93,7 +97,7 @@ export function notShipped({ kinds }: Shipped, { classes }: Pick<Model, 'classes
   if (kinds.size === 0) return [];
   const parts = [...new Set(classes.flatMap(partsOf))];
   return parts.flatMap((part) => {
-    const modules = (['linear_attn', 'self_attn'] as const).flatMap((states) => spellingsOf(part, states).flat());
+    const modules = modulesOf(part);
     return modules.some((module) => kinds.has(withoutNumbers(module))) ? [] : modules.slice(0, 1);
   });
 }
@@ -108,15 +112,11 @@ function withoutNumbers(module: string): string {
   return module.replace(/\.\d+(?=\.|$)/g, '.*');
 }
 
-const KNOWN: ReadonlySet<string> = new Set(
-  (['linear_attn', 'self_attn'] as const).flatMap((states) =>
-    ALL_PARTS.flatMap((part) =>
-      spellingsOf(part, states)
-        .flat()
-        .map((module) => module.replace(/\.\d+(?=\.|$)/g, '.*')),
-    ),
-  ),
-);
+function outermost(module: string): string {
+  return module.split('.')[0] ?? module;
+}
+
+const COUNTED: ReadonlySet<string> = new Set(ALL_PARTS.flatMap(modulesOf).map(outermost));
 
 function isObject(value: unknown): value is Json {
   return typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -1,294 +1,242 @@
-import {
-  type LayerClass,
-  type LayerTypes,
-  type Model,
-  mtpLayerOf,
-  type NumberType,
-  type TypesByPart,
-} from '../../model.ts';
-import type { Quantization, Rule } from './format.ts';
+import { type LayerClass, type Model, mtpLayerOf, type NumberType, type TypesByPart } from '../../model.ts';
+import { isNotRead, type NotRead, type Quantization, type Rule } from './format.ts';
 import type { Stored } from './index.ts';
+import { commonTypes, type PartTypes, withTypes } from './layerTypes.ts';
+import {
+  EMBEDDING_NAMES,
+  HEAD_NAMES,
+  isNeverQuantised,
+  type LayerNames,
+  namesOfLayer,
+  namesOfModule,
+  OUTSIDE_NAMES,
+  WIDE_PATHS,
+} from './moduleNames.ts';
 import {
   ALL_PARTS,
   classOfPart,
+  isGatedIn,
   type LayerPart,
-  type PartClass,
+  layersPerModule,
+  modulesOf,
   partsOf,
   type StateModule,
   spellingsOf,
 } from './modules.ts';
-import { type LayerNames, type Named, Patterns, PREFIXES } from './patterns.ts';
+import { type Named, Patterns } from './patterns.ts';
+import { TooMuchWork, Work } from './work.ts';
 
-type PartTypes = ReadonlyMap<LayerPart, NumberType>;
+/** Comparing of all patterns of a checkpoint: about a second. Public checkpoints need a tenth of it at most. */
+const MOST_WORK = 20_000_000;
 
-const CLASSES: readonly PartClass[] = ['weights', 'experts', 'attention'];
+/** Prediction modules and layers behind the last that a list may name although the model has none. */
+const MOST_MODULES = 8;
 
 /**
  * The model with the types in which its checkpoint stores every module. Layers of one class that differ in types become
- * classes of their own. A pattern that names no module of the model, and nothing that is never quantised, is returned as what is
- * not understood.
+ * classes of their own. A pattern that names no module of the model, and nothing that is never quantised, is not read.
  */
-export function inStoredTypes(model: Model, stored: Stored, states: StateModule): Model | { readonly unclear: string } {
+export function inStoredTypes(model: Model, stored: Stored, states: StateModule): Model | NotRead {
   const { wide, quantization } = stored;
-  const base = { ...model.types, ...ofAll(wide), embedding: wide };
+  const base = { ...model.types, weights: wide, experts: wide, attention: wide, embedding: wide };
   if (!quantization) return { ...model, types: base };
-  const lists = [quantization.kept, ...quantization.rules.flatMap(({ modules }) => patternsOf(modules))];
-  for (const list of lists) {
-    const pattern = list.notUnderstood(model.layers.length);
-    if (pattern !== undefined) return { unclear: pattern };
-  }
-  const assignment = new Assignment(model, quantization, wide, states);
-  const layers = model.layers.map((index, layer) =>
-    assignment.typesOf(model.classes[index], namesOfLayer([layer], [])),
-  );
-  const last = model.mtpModules > 0 ? mtpLayerOf(model) : undefined;
-  const module = last && assignment.typesOf(last, namesOfModule(model));
-  const head = assignment.headType();
-  const unclear = assignment.unclear(lists);
-  if (unclear !== undefined) return { unclear };
+  const found = assigned(model, quantization, wide, states);
+  if (isNotRead(found)) return found;
+  const { layers, module, head, embedding } = found;
   const common = commonTypes(layers, wide);
+  const parts = { ...common.parts, ...(head !== undefined && head !== embedding && { head }) };
   const types = {
     ...base,
     weights: common.weights,
     experts: common.experts,
     attention: common.attention,
+    embedding,
     ...(quantization.kv && { kv: quantization.kv }),
-    ...partsBeside({ ...common.parts, ...(head !== wide && { head }) }),
+    ...(quantization.zeroPoints && { zeroPoints: quantization.zeroPoints }),
+    ...partsBeside(parts),
   };
-  return { ...model, types, ...withTypes(model, layers, common, last && module ? { last, module } : undefined) };
-}
-
-function ofAll(type: NumberType): Pick<LayerTypes, 'weights' | 'experts' | 'attention'> {
-  return { weights: type, experts: type, attention: type };
+  return { ...model, types, ...withTypes(model, layers, common, module) };
 }
 
 function partsBeside(parts: TypesByPart): { readonly parts?: TypesByPart } {
   return Object.keys(parts).length > 0 ? { parts } : {};
 }
 
-function namesOfLayer(numbers: readonly number[], further: readonly string[]): LayerNames {
-  const stems = numbers.flatMap((number) => PREFIXES.map((prefix) => `${prefix}layers.${number}`));
-  return { stems: [...stems, ...further], numbers };
+interface Assigned {
+  readonly layers: readonly PartTypes[];
+  readonly module?: { readonly last: LayerClass; readonly module: PartTypes };
+  /** Nothing for a model whose head is its embedding. */
+  readonly head?: NumberType;
+  readonly embedding: NumberType;
 }
 
-/** The first prediction module: behind the last layer in DeepSeek's checkpoints, of its own in Qwen's and NVIDIA's. */
-function namesOfModule({ layers }: Model): LayerNames {
-  return namesOfLayer([layers.length], ['mtp.layers.0', 'model.mtp.layers.0', 'mtp.0', 'model.mtp.0', 'mtp']);
+function assigned(model: Model, quantization: Quantization, wide: NumberType, states: StateModule): Assigned | NotRead {
+  try {
+    return new Assignment(model, quantization, wide, states).result();
+  } catch (error) {
+    if (!(error instanceof TooMuchWork)) throw error;
+    return { notRead: 'its quantization has more patterns than are compared' };
+  }
+}
+
+interface Compiled extends Rule {
+  /** Nothing for a class of modules. */
+  readonly patterns?: Patterns;
 }
 
 /** Decides the type of each part of each layer, and remembers what it could not decide. */
 class Assignment {
   private readonly model: Model;
-  private readonly quantization: Quantization;
   private readonly wide: NumberType;
   private readonly states: StateModule;
+  private readonly work = new Work(MOST_WORK);
+  private readonly rules: readonly Compiled[];
+  /** Layers that its prediction modules have together. */
+  private readonly modules: number;
   private partial: string | undefined;
 
-  constructor(model: Model, quantization: Quantization, wide: NumberType, states: StateModule) {
+  constructor(model: Model, { rules }: Quantization, wide: NumberType, states: StateModule) {
     this.model = model;
-    this.quantization = quantization;
     this.wide = wide;
     this.states = states;
+    this.modules = (model.mtpModules + (model.checkpoint?.unstatedModules ?? 0)) * layersPerModule(model);
+    this.rules = rules.map((rule) => ({
+      ...rule,
+      ...(typeof rule.modules !== 'string' && { patterns: new Patterns(rule.modules, this.work) }),
+    }));
   }
 
-  typesOf(layer: LayerClass | undefined, names: LayerNames): PartTypes {
-    const experts = layer?.feedForward.kind === 'moe' ? layer.feedForward.count : 1;
-    const parts = layer ? partsOf(layer) : [];
-    return new Map(parts.map((part) => [part, this.typeOf(part, names, experts)]));
+  result(): Assigned | NotRead {
+    const { model } = this;
+    for (const { patterns } of this.rules) {
+      if (patterns?.unreadable !== undefined) return refused(patterns.unreadable, 'is an expression that is not read');
+    }
+    const layers = model.layers.map((index, layer) => {
+      const names = namesOfLayer(layer);
+      return this.typesOf(model.classes[index], () => names);
+    });
+    const last = mtpLayerOf(model);
+    const module = last && this.moduleTypes(last);
+    const head = this.typeOutside(HEAD_NAMES, ({ modules, beside }) => modules === 'linear' && beside === 'head');
+    const embedding = this.typeOutside(EMBEDDING_NAMES, ({ modules }) => modules === 'embedding');
+    const unclear = this.unclear();
+    if (unclear) return unclear;
+    return {
+      layers,
+      ...(last && module && { module: { last, module } }),
+      ...(!model.tied && { head }),
+      embedding,
+    };
   }
 
-  private typeOf(part: LayerPart, names: LayerNames, experts: number): NumberType {
-    if (this.isNamed(this.quantization.kept, part, names, experts)) return this.wide;
-    const rule = this.quantization.rules.find(({ modules }) => this.isRuled(modules, part, names, experts));
-    return rule?.type ?? this.wide;
+  /** Types of the prediction modules, which are those of all. Nothing for a model without any. */
+  private moduleTypes(last: LayerClass): PartTypes | undefined {
+    const { model } = this;
+    const perModule = layersPerModule(model);
+    const ofAll = Array.from({ length: this.modules / perModule }, (_, module) => {
+      const first = namesOfModule(module * perModule, model.layers.length);
+      // Where attention and network are two layers of the module, attention is the first.
+      const second = perModule > 1 ? namesOfModule(module * perModule + 1, model.layers.length) : first;
+      return this.typesOf(last, (part) => (classOfPart(part) === 'attention' ? first : second));
+    });
+    const [first] = ofAll;
+    for (const types of ofAll) {
+      const part = [...types].find(([name, type]) => first?.get(name) !== type)?.[0];
+      if (part) this.partial ??= modulesOf(part)[0];
+    }
+    return first;
   }
 
-  private isRuled(modules: Rule['modules'], part: LayerPart, names: LayerNames, experts: number): boolean {
-    if (modules === 'linear') return true;
-    if (modules === 'experts') return classOfPart(part) === 'experts';
-    return this.isNamed(modules, part, names, experts);
+  private typesOf(layer: LayerClass | undefined, namesOf: (part: LayerPart) => LayerNames): PartTypes {
+    if (!layer) return new Map();
+    return new Map(partsOf(layer).map((part) => [part, this.typeOf(layer, part, namesOf(part))]));
+  }
+
+  /** All rules are asked, so that each pattern is known to name something; the first that names the part decides. */
+  private typeOf(layer: LayerClass, part: LayerPart, names: LayerNames): NumberType {
+    let type: Rule['type'] | undefined;
+    for (const rule of this.rules) {
+      if (type !== undefined && !rule.patterns) continue;
+      const partial = this.partial;
+      if (this.isRuled(rule, layer, part, names)) type ??= rule.type;
+      // What is decided does not depend on a part that a later rule names.
+      if (type !== undefined && type !== rule.type) this.partial = partial;
+    }
+    return this.typeBy(type);
+  }
+
+  private typeBy(type: Rule['type'] | undefined): NumberType {
+    return type === undefined || type === 'wide' ? this.wide : type;
+  }
+
+  private isRuled({ modules, patterns }: Compiled, layer: LayerClass, part: LayerPart, names: LayerNames): boolean {
+    if (patterns) return this.isNamed(patterns, layer, part, names);
+    return modules === 'linear' || (modules === 'experts' && classOfPart(part) === 'experts');
   }
 
   /** Whether all modules of a part are named. That only some are is kept as what cannot be decided. */
-  private isNamed(patterns: Patterns, part: LayerPart, names: LayerNames, experts: number): boolean {
-    if (patterns.isEmpty) return false;
+  private isNamed(patterns: Patterns, layer: LayerClass, part: LayerPart, names: LayerNames): boolean {
+    const experts = layer.feedForward.kind === 'moe' ? layer.feedForward.count : 1;
+    const named = (path: string): Named => patterns.names(path, names, experts);
     let some: string | undefined;
-    for (const spelling of spellingsOf(part, this.states)) {
-      const named = spelling.map((path): Named => patterns.names(path, names, experts));
-      if (named.every((answer) => answer === 'yes')) return true;
-      const index = named.findIndex((answer) => answer !== 'no');
-      some ??= index < 0 ? undefined : `${names.stems[0]}.${spelling[index]}`;
+    for (const { modules, apart = [] } of spellingsOf(part, this.states, isGatedIn(layer, part))) {
+      const answers = modules.map(named);
+      if (apart.some((path) => named(path) !== 'no')) continue;
+      if (answers.every((answer) => answer === 'yes')) return true;
+      const index = answers.findIndex((answer) => answer !== 'no');
+      some ??= index < 0 ? undefined : `${names.stems[0]}.${modules[index]}`;
     }
     this.partial ??= some;
     return false;
   }
 
-  /** The output head is left alone unless it is named, or lies in a group of all linear modules. */
-  headType(): NumberType {
-    const { kept, rules } = this.quantization;
-    if (kept.namesOutside(HEAD)) return this.wide;
-    const rule = rules.find(({ modules, withHead }) =>
-      typeof modules === 'string' ? withHead === true : modules.namesOutside(HEAD),
-    );
-    return rule?.type ?? this.wide;
+  /** The type of a table outside of layers, which only its names, or a class of modules, can mean. */
+  private typeOutside(names: readonly string[], isClass: (rule: Rule) => boolean): NumberType {
+    let type: Rule['type'] | undefined;
+    for (const rule of this.rules) if (this.isRuledOutside(rule, names, isClass)) type ??= rule.type;
+    return this.typeBy(type);
+  }
+
+  private isRuledOutside(rule: Compiled, names: readonly string[], isClass: (rule: Rule) => boolean): boolean {
+    if (!rule.patterns) return isClass(rule);
+    const isHead = names === HEAD_NAMES;
+    if (rule.beside === 'nothing' || (rule.beside === 'head' && !isHead)) return false;
+    // A head that is the embedding has no type that a rule could give it.
+    if (isHead && this.model.tied && rule.type !== 'wide') return false;
+    return rule.patterns.namesOutside(names);
   }
 
   /** A pattern that names nothing here, or a module of which only a part is named. */
-  unclear(lists: readonly Patterns[]): string | undefined {
-    for (const list of lists) {
-      const pattern = list.unused().find((text) => !this.isKnown(text));
-      if (pattern !== undefined) return pattern;
+  private unclear(): NotRead | undefined {
+    for (const { patterns, type } of this.rules) {
+      const unused = patterns?.unused() ?? [];
+      const pattern = type === 'wide' ? unused.find((text) => !this.isKnown(text)) : unused[0];
+      if (pattern !== undefined) return refused(pattern, 'names no module of this model that is known');
     }
-    return this.partial;
+    return this.partial === undefined
+      ? undefined
+      : refused(this.partial, 'has another type than what is one matrix with it, or only some of its experts have it');
   }
 
-  /** Whether a pattern that named nothing means what is never quantised, or a module that other layers of its kind have. */
+  /**
+   * Whether a pattern that leaves something out, and named nothing, means what is never quantised, a module that other layers have,
+   * or a prediction module that the model has not.
+   */
   private isKnown(text: string): boolean {
-    if (!text.startsWith('re:') && NEVER_QUANTISED.test(text)) return true;
-    const layer = Number(/(?:layers|h|blocks)\.(\d+)/.exec(text)?.[1] ?? 0);
-    if (layer > this.model.layers.length + MOST_MODULES) return false;
-    const alone = new Patterns([text]);
-    const names = namesOfLayer([layer], ['mtp.layers.0']);
-    const isNamed = (path: string) => alone.names(path, names, 1) !== 'no';
-    if (NEVER_NAMES.some(isNamed) || alone.namesOutside(OUTSIDE)) return true;
-    return ALL_PARTS.some((part) => spellingsOf(part, this.states).some((spelling) => spelling.some(isNamed)));
+    if (!text.startsWith('re:') && isNeverQuantised(text)) return true;
+    const { length } = this.model.layers;
+    const layer = Number(/(?:layers|h|blocks)\D{1,2}(\d+)/.exec(text)?.[1] ?? 0);
+    const module = Number(/mtp\D{0,10}(\d+)/.exec(text)?.[1] ?? 0);
+    if (Math.max(layer - length, module) > MOST_MODULES) return false;
+    const alone = new Patterns([text], this.work);
+    const named = (names: LayerNames) => (path: string) => alone.names(path, names, 1) !== 'no';
+    const [inLayer, inModule] = [named(namesOfLayer(layer)), named(namesOfModule(module, length))];
+    if (alone.namesOutside(OUTSIDE_NAMES) || WIDE_PATHS.some(inLayer) || WIDE_PATHS.some(inModule)) return true;
+    const paths = ALL_PARTS.flatMap(modulesOf);
+    return paths.some(inLayer) || (module >= this.modules && paths.some(inModule));
   }
 }
 
-function patternsOf(modules: Rule['modules']): readonly Patterns[] {
-  return typeof modules === 'string' ? [] : [modules];
-}
-
-const HEAD = ['lm_head', 'language_model.lm_head', 'model.lm_head', 'model.language_model.lm_head'] as const;
-
-/** Modules outside of the text model's layers that expressions may name. */
-const OUTSIDE = [
-  ...HEAD,
-  'model.embed_tokens',
-  'model.norm',
-  'vision_tower.encoder.layers.0',
-  'vision_model.model.layers.0',
-  'model.visual.blocks.0',
-  'multi_modal_projector.linear_1',
-  'mm_projector.proj.0',
-  'mtp.layers.0',
-] as const;
-
-/** Modules of a layer that stay wide in every quantisation. The count of bytes has them so too. */
-const NEVER_NAMES = [
-  'mlp.gate',
-  'mlp.router',
-  'block_sparse_moe.gate',
-  'mlp.shared_expert_gate',
-  'input_layernorm',
-] as const;
-
-const NEVER_QUANTISED =
-  /gate$|gate\.|gate\*|gate_weight|e_score_correction_bias|lm_head|embed|norm|router|sinks|eh_proj|shared_head|vision|visual|multi_modal|mm_projector|projector|audio|conv1d|in_proj_b?a$|in_proj_b$|dt_bias|A_log|indexers_proj|weights_proj|^(?:model\.)?mtp/;
-
-/** Whether a module stays wide in every quantisation: norms, routers, tables, what reads pictures. */
-export function isNeverQuantised(module: string): boolean {
-  return NEVER_QUANTISED.test(module);
-}
-
-/** Prediction modules that a list may name although the model has none. */
-const MOST_MODULES = 8;
-
-interface CommonTypes extends LayerTypes {}
-
-/** The types that most layers have. */
-function commonTypes(layers: readonly PartTypes[], wide: NumberType): CommonTypes {
-  const votes = new Map<LayerPart, Map<NumberType, number>>();
-  for (const types of layers) {
-    for (const [part, type] of types) {
-      const ofPart = votes.get(part) ?? new Map<NumberType, number>();
-      votes.set(part, ofPart.set(type, (ofPart.get(type) ?? 0) + 1));
-    }
-  }
-  const common = new Map([...votes].map(([part, counts]) => [part, most(counts) ?? wide]));
-  const ofClass = (name: PartClass) => {
-    const counts = new Map<NumberType, number>();
-    for (const [part, byType] of votes) {
-      if (classOfPart(part) !== name) continue;
-      for (const [type, count] of byType) counts.set(type, (counts.get(type) ?? 0) + count);
-    }
-    return most(counts);
-  };
-  const experts = ofClass('experts');
-  const attention = ofClass('attention');
-  // A model whose networks are all routed says of its other weights what it says of experts.
-  const weights = ofClass('weights') ?? experts ?? attention ?? wide;
-  return asLayerTypes(common, { weights, experts: experts ?? weights, attention: attention ?? weights });
-}
-
-function most(counts: ReadonlyMap<NumberType, number>): NumberType | undefined {
-  return [...counts].sort(([, one], [, other]) => other - one)[0]?.[0];
-}
-
-type ByClass = Pick<LayerTypes, PartClass>;
-
-function asLayerTypes(types: PartTypes, classes: ByClass): LayerTypes {
-  const parts = [...types].filter(([part, type]) => classes[classOfPart(part)] !== type);
-  return { ...classes, parts: Object.fromEntries(parts) };
-}
-
-/** Types of a layer in place of the model's; undefined where they are the model's. */
-function ownTypes(types: PartTypes, common: CommonTypes): LayerTypes | undefined {
-  const isCommon = [...types].every(([part, type]) => type === (common.parts[part] ?? common[classOfPart(part)]));
-  if (isCommon) return undefined;
-  const [weights, experts, attention] = CLASSES.map((name) => {
-    const counts = new Map<NumberType, number>();
-    for (const [part, type] of types) if (classOfPart(part) === name) counts.set(type, (counts.get(type) ?? 0) + 1);
-    return most(counts) ?? common[name];
-  });
-  return asLayerTypes(types, {
-    weights: weights ?? common.weights,
-    experts: experts ?? common.experts,
-    attention: attention ?? common.attention,
-  });
-}
-
-/** Layers by class and types. Layers of a class that has one kind of types alone stay that class. */
-function withTypes(
-  model: Model,
-  layers: readonly PartTypes[],
-  common: CommonTypes,
-  prediction: { readonly last: LayerClass; readonly module: PartTypes } | undefined,
-): Pick<Model, 'classes' | 'layers' | 'mtpLayer'> {
-  const classes: LayerClass[] = [];
-  const known = new Map<string, number>();
-  const indexOf = (layer: LayerClass, types: LayerTypes | undefined): number => {
-    const key = `${model.classes.indexOf(layer)} ${types ? JSON.stringify(types) : ''}`;
-    const index = known.get(key) ?? classes.push(types ? { ...layer, types } : layer) - 1;
-    known.set(key, index);
-    return index;
-  };
-  const own = layers.map((types) => ownTypes(types, common));
-  const assigned = model.layers.map((index, layer) => {
-    const layerClass = model.classes[index];
-    return layerClass ? indexOf(layerClass, own[layer]) : index;
-  });
-  const named = distinctNames(classes);
-  const mtpTypes = prediction && ownTypes(prediction.module, common);
-  if (!prediction) return { classes: named, layers: assigned };
-  const isOwn = !model.classes.includes(prediction.last);
-  const index = isOwn
-    ? undefined
-    : known.get(`${model.classes.indexOf(prediction.last)} ${mtpTypes ? JSON.stringify(mtpTypes) : ''}`);
-  const same = index === undefined ? undefined : named[index];
-  const { last } = prediction;
-  const mtpLayer = same ?? (mtpTypes ? { ...last, types: mtpTypes } : last);
-  return { classes: named, layers: assigned, mtpLayer };
-}
-
-/** Classes that were one before are told apart by their type. */
-function distinctNames(classes: readonly LayerClass[]): readonly LayerClass[] {
-  return classes.map((layer) => {
-    const isShared = classes.some((other) => other !== layer && other.name === layer.name);
-    if (!isShared || !layer.types) return layer;
-    const { weights, experts, attention } = layer.types;
-    const { kind } = layer.feedForward;
-    const type = kind === 'moe' ? experts : kind === 'dense' ? weights : attention;
-    return { ...layer, name: `${layer.name} in ${type}` };
-  });
+function refused(pattern: string, why: string): NotRead {
+  return { notRead: `\`${pattern}\` in its quantization ${why}` };
 }

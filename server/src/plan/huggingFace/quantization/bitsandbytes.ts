@@ -16,7 +16,7 @@ export const BITSANDBYTES: Format = {
       `_load_in_4bit _load_in_8bit bnb_4bit_compute_dtype bnb_4bit_quant_type llm_int8_enable_fp32_cpu_offload
       llm_int8_has_fp16_weight llm_int8_threshold`,
     );
-    return { rules: [{ type, modules: 'linear' }], kept: keptModules(fields) };
+    return { rules: [...keptModules(fields), { type, modules: 'linear' }] };
   },
 };
 

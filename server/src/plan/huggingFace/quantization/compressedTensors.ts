@@ -3,15 +3,17 @@ import type { ConfigReader } from '../configReader.ts';
 import {
   cacheType,
   type Format,
+  isNotRead,
   keptModules,
   leaveNotes,
   type NotRead,
   notRead,
+  type Quantization,
   type Rule,
+  rulesOf,
   SCHEME_NOTES,
 } from './format.ts';
 import { isBlock } from './fp8.ts';
-import { Patterns } from './patterns.ts';
 
 /**
  * compressed-tensors (llm-compressor): groups of modules, each with a scheme. A target is a class of modules, a name or a
@@ -20,8 +22,8 @@ import { Patterns } from './patterns.ts';
 export const COMPRESSED_TENSORS: Format = {
   methods: ['compressed-tensors', 'compressed_tensors'],
   read(fields) {
-    const rules = groupRules(fields);
-    if (!Array.isArray(rules)) return rules;
+    const groups = groupRules(fields);
+    if (isNotRead(groups)) return groups;
     const kv = cacheType(fields);
     if (kv && typeof kv !== 'string') return kv;
     const sparsity = fields.nested('sparsity_config');
@@ -29,31 +31,52 @@ export const COMPRESSED_TENSORS: Format = {
       return notRead('sparsity_config', sparsity.text('format'));
     fields.leave('sparsity_config');
     leaveNotes(fields, 'format quantization_status global_compression_ratio version transform_config');
-    return { rules, kept: keptModules(fields), ...(kv && { kv }) };
+    return { ...groups, rules: [...keptModules(fields), ...groups.rules], ...(kv && { kv }) };
   },
 };
 
-/** Classes of modules that stand for every projection. */
-const CLASSES: ReadonlySet<string> = new Set(['Linear', 'torch.nn.Linear', 'LinearBase']);
+/** Classes of modules that are known. */
+const CLASSES: ReadonlyMap<string, 'linear' | 'embedding'> = new Map([
+  ['Linear', 'linear'],
+  ['torch.nn.Linear', 'linear'],
+  ['LinearBase', 'linear'],
+  ['Embedding', 'embedding'],
+  ['torch.nn.Embedding', 'embedding'],
+]);
 
-/** The rules of `config_groups`, one for each. */
-export function groupRules(fields: ConfigReader): Rule[] | NotRead {
+/**
+ * The rules of `config_groups`. All names and expressions, of whatever group, are tried before any class of modules, and a target
+ * that two groups have is that of the later one (vLLM, compressed_tensors/utils.py, `find_matched_target`, over the keys of
+ * `target_scheme_map`).
+ */
+export function groupRules(fields: ConfigReader): Pick<Quantization, 'rules' | 'zeroPoints'> | NotRead {
   const groups = fields.nested('config_groups');
   const names = groups?.names() ?? [];
   if (!groups || names.length === 0) return notRead('config_groups', fields.any('config_groups'));
-  const rules: Rule[] = [];
+  const types = new Map<string, NumberType>();
+  const areSymmetric = new Set<boolean>();
   for (const name of names) {
     const group = groups.nested(name);
     const weights = group?.nested('weights');
     if (!group || !weights) return notRead(`config_groups.${name}.weights`, group?.any('weights'));
     const type = typeOf(weights, name);
     if (typeof type !== 'string') return type;
+    const isSymmetric = weights.flag('symmetric') ?? true;
+    if (type.startsWith('int4')) areSymmetric.add(isSymmetric);
     leaveNotes(group, 'format input_activations output_activations');
-    const targets = group.has('targets') ? group.texts('targets') : ['Linear'];
-    const isEvery = targets.some((target) => CLASSES.has(target));
-    rules.push({ type, modules: isEvery ? 'linear' : new Patterns(targets), ...(isEvery && { withHead: true }) });
+    for (const target of group.has('targets') ? group.texts('targets') : ['Linear']) types.set(target, type);
   }
-  return rules;
+  if (areSymmetric.size > 1)
+    return { notRead: '`symmetric` of its quantization is another one in another group, which is not read yet' };
+  const classes = [...types].flatMap(([target, type]): Rule[] => {
+    const modules = CLASSES.get(target);
+    return modules ? [{ type, modules, beside: 'head' }] : [];
+  });
+  return {
+    rules: [...rulesOf([...types].filter(([target]) => !CLASSES.has(target))), ...classes],
+    // `weight_zero_point`, which kernels read (vLLM, compressed_tensors/schemes/compressed_tensors_wNa16.py).
+    ...(areSymmetric.has(false) && { zeroPoints: 'loaded' as const }),
+  };
 }
 
 function typeOf(weights: ConfigReader, group: string): NumberType | NotRead {
@@ -64,7 +87,13 @@ function typeOf(weights: ConfigReader, group: string): NumberType | NotRead {
   const size = weights.optional('group_size');
   const block = weights.any('block_structure');
   const type = bits === 8 ? ofEightBits(kind, strategy, size, block) : bits === 4 ? ofFourBits(kind, size) : undefined;
-  const scheme = { num_bits: bits, type: kind, strategy, group_size: size, block_structure: block };
+  const scheme = {
+    num_bits: bits,
+    type: kind,
+    strategy,
+    group_size: weights.any('group_size'),
+    block_structure: block,
+  };
   return type ?? notRead(`config_groups.${group}.weights`, scheme);
 }
 

@@ -1,23 +1,44 @@
 import type { NumberType } from '../../model.ts';
 import type { ConfigReader } from '../configReader.ts';
-import { Patterns } from './patterns.ts';
 
 /** What a quantiser did, whatever its format. */
 export interface Quantization {
-  /** Which modules have which type. The first rule that names a module decides. */
+  /** Which modules have which type. The first rule that names a module decides; one that none names is wide. */
   readonly rules: readonly Rule[];
-  /** Modules that were left out, whatever the rules say. */
-  readonly kept: Patterns;
   /** Type of the KV cache, where it was quantised too. */
   readonly kv?: NumberType;
+  /** Of all int4 groups; see `TensorTypes`. */
+  readonly zeroPoints?: 'loaded' | 'stored';
 }
 
 export interface Rule {
-  readonly type: NumberType;
-  /** `linear`: every projection of every layer. `experts`: those of routed experts. */
-  readonly modules: Patterns | 'linear' | 'experts';
-  /** `linear` means the output head too. */
-  readonly withHead?: boolean;
+  /** `wide`: the modules were left out, and have the type of what is not quantised. */
+  readonly type: NumberType | 'wide';
+  /**
+   * Names and patterns, or a class: `linear` is every projection of every layer, `experts` those of routed experts, `embedding` the
+   * table of tokens.
+   */
+  readonly modules: readonly string[] | 'linear' | 'experts' | 'embedding';
+  /** What it may mean beside layers. Names mean everything unless said, `linear` nothing. */
+  readonly beside?: 'nothing' | 'head';
+}
+
+/** Rules for pairs of a pattern and its type, in their order. */
+export function rulesOf(
+  pairs: Iterable<readonly [pattern: string, type: Rule['type']]>,
+  beside?: Rule['beside'],
+): Rule[] {
+  const rules: {
+    readonly type: Rule['type'];
+    readonly modules: string[];
+    readonly beside?: NonNullable<Rule['beside']>;
+  }[] = [];
+  for (const [pattern, type] of pairs) {
+    const last = rules.at(-1);
+    if (last?.type === type) last.modules.push(pattern);
+    else rules.push({ type, modules: [pattern], ...(beside && { beside }) });
+  }
+  return rules;
 }
 
 /** What is wrong with a quantisation, as a part of a sentence: `quant_algo` ... is not read yet. */
@@ -38,12 +59,29 @@ export function isNotRead(value: object): value is NotRead {
 }
 
 export function notRead(field: string, value: unknown): NotRead {
-  return { notRead: `\`${field}\` of its quantization is ${written(value)}, which is not read yet` };
+  return fieldNotRead(`\`${field}\` of its quantization`, value);
 }
 
-function written(value: unknown): string {
-  const text = value === undefined ? 'missing' : JSON.stringify(value);
-  return text.length > 120 ? `\`${text.slice(0, 120)}...\`` : `\`${text}\``;
+/** Of a field that lies elsewhere, as it is named in a sentence. */
+export function fieldNotRead(field: string, value: unknown): NotRead {
+  if (value === undefined) return { notRead: `${field} is missing` };
+  const text = JSON.stringify(cut(value, DEEPEST)) ?? 'null';
+  return { notRead: `${field} is \`${text.length > 120 ? `${text.slice(0, 120)}...` : text}\`, which is not read yet` };
+}
+
+/** Nested deeper, nothing is quoted. */
+const DEEPEST = 4;
+
+/** More fields or items are not quoted. */
+const MOST_QUOTED = 20;
+
+/** A value without what is nested too deeply to be quoted. */
+function cut(value: unknown, depth: number): unknown {
+  if (typeof value !== 'object' || value === null) return value;
+  if (depth === 0) return Array.isArray(value) ? ['...'] : '...';
+  if (Array.isArray(value)) return value.slice(0, MOST_QUOTED).map((item) => cut(item, depth - 1));
+  const fields = Object.entries(value).slice(0, MOST_QUOTED);
+  return Object.fromEntries(fields.map(([name, inner]) => [name, cut(inner, depth - 1)]));
 }
 
 /** Fields that say how activations are quantised, or how the quantiser came to its result. They change no stored byte. */
@@ -51,10 +89,10 @@ export function leaveNotes(fields: ConfigReader, names: string): void {
   for (const name of `quant_method ${names}`.trim().split(/\s+/)) fields.leave(name);
 }
 
-/** The lists under all names that quantisers give to modules which they leave out, and further patterns. */
-export function keptModules(fields: ConfigReader, further: readonly string[] = []): Patterns {
-  const listed = KEPT.flatMap((field) => fields.texts(field));
-  return new Patterns([...listed, ...further]);
+/** The lists under all names that quantisers give to modules which they leave out. They go before all other rules. */
+export function keptModules(fields: ConfigReader): readonly Rule[] {
+  const modules = KEPT.flatMap((field) => fields.texts(field));
+  return modules.length > 0 ? [{ type: 'wide', modules }] : [];
 }
 
 const KEPT = [
@@ -78,7 +116,7 @@ export function cacheType(fields: ConfigReader): NumberType | NotRead | undefine
     return scheme === undefined ? undefined : 'fp8';
   const inner = fields.nested('kv_cache_scheme');
   if (!inner) return notRead('kv_cache_scheme', scheme);
-  leaveNotes(inner, SCHEME_NOTES);
+  leaveNotes(inner, `${SCHEME_NOTES} symmetric`);
   const bits = inner.optional('num_bits');
   const kind = inner.text('type');
   inner.optional('group_size');
@@ -90,4 +128,4 @@ const CACHES: Readonly<Record<string, NumberType>> = { FP8: 'fp8', INT8: 'int8',
 
 /** Of a scheme for weights, activations or the cache: what changes no stored byte. */
 export const SCHEME_NOTES =
-  'actorder observer observer_kwargs symmetric dynamic scale_dtype zp_dtype strategy is_online clip_ratio';
+  'actorder observer observer_kwargs dynamic scale_dtype zp_dtype strategy is_online clip_ratio';

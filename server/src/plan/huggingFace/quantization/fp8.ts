@@ -14,7 +14,7 @@ export const FP8: Format = {
     const kv = cacheType(fields);
     if (kv && typeof kv !== 'string') return kv;
     leaveNotes(fields, 'activation_scheme fmt scale_fmt activation_scale_ub is_checkpoint_fp8_serialized dequantize');
-    return { rules: [{ type, modules: 'linear' }], kept: keptModules(fields), ...(kv && { kv }) };
+    return { rules: [...keptModules(fields), { type, modules: 'linear' }], ...(kv && { kv }) };
   },
 };
 

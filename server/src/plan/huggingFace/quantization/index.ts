@@ -2,7 +2,7 @@ import type { NumberType } from '../../model.ts';
 import { ConfigReader } from '../configReader.ts';
 import { BITSANDBYTES } from './bitsandbytes.ts';
 import { COMPRESSED_TENSORS } from './compressedTensors.ts';
-import { type Format, isNotRead, type NotRead, notRead, type Quantization, type Rule } from './format.ts';
+import { type Format, fieldNotRead, isNotRead, type NotRead, notRead, type Quantization, type Rule } from './format.ts';
 import { FP8 } from './fp8.ts';
 import { INTEGER_GROUPS } from './integerGroups.ts';
 import { MODELOPT } from './modelopt.ts';
@@ -40,16 +40,20 @@ export function storedTypesOf(
   const unread = fields === other ? fields.unread() : [];
   if (unread.length > 0) return { notRead: `\`${unread.join('`, `')}\` of \`hf_quant_config.json\` is not understood` };
   const isFp8 = own?.text('quant_method') === 'fp8';
+  const isKept = ({ type }: Rule) => type === 'wide';
+  const rules = isFp8
+    ? [...quantization.rules.filter(isKept), ...experts, ...quantization.rules.filter((rule) => !isKept(rule))]
+    : quantization.rules;
   const kv = quantization.kv ?? (own && other ? cacheBeside(other) : undefined);
   return {
     wide,
-    quantization: { ...quantization, rules: [...(isFp8 ? experts : []), ...quantization.rules], ...(kv && { kv }) },
+    quantization: { ...quantization, rules, ...(kv && { kv }) },
   };
 }
 
 function ofMethod(fields: ConfigReader): Quantization | NotRead {
-  const method = fields.text('quant_method') ?? (fields.has('quantization') ? 'modelopt' : undefined);
-  const format = FORMATS.find(({ methods }) => method !== undefined && methods.includes(method));
+  const method = fields.any('quant_method') ?? (fields.has('quantization') ? 'modelopt' : undefined);
+  const format = FORMATS.find(({ methods }) => typeof method === 'string' && methods.includes(method));
   return format ? format.read(fields) : notRead('quant_method', method);
 }
 
@@ -63,15 +67,22 @@ function cacheBeside(beside: ConfigReader): NumberType | undefined {
 function expertRules(read: ConfigReader): readonly Rule[] | NotRead {
   const type = read.any('expert_dtype');
   if (type === undefined || type === 'fp8') return [];
-  return type === 'fp4' ? [{ type: 'mxfp4', modules: 'experts' }] : notRead('expert_dtype', type);
+  return type === 'fp4' ? [{ type: 'mxfp4', modules: 'experts' }] : fieldNotRead('its `expert_dtype`', type);
 }
 
 /** Of what is not quantised. Both 16-bit types take as much, and engines run either as bf16. */
 function wideType(read: ConfigReader, outer: ConfigReader): NumberType | NotRead {
-  const written = [outer, read].flatMap((fields) => fields.any('dtype') ?? fields.any('torch_dtype') ?? [])[0];
-  const name = typeof written === 'string' ? written.replace(/^torch\./, '') : written;
-  if (name === undefined || typeof name !== 'string') return name === undefined ? 'bf16' : notRead('dtype', name);
-  return Object.hasOwn(DTYPES, name) ? (DTYPES[name] ?? 'bf16') : notRead('dtype', name);
+  const [written] = [outer, read].flatMap((reader) =>
+    ['dtype', 'torch_dtype'].flatMap((field) => {
+      const value = reader.any(field);
+      return value === undefined ? [] : [{ field, value }];
+    }),
+  );
+  if (!written) return 'bf16';
+  const { field, value } = written;
+  const name = typeof value === 'string' ? value.replace(/^torch\./, '') : undefined;
+  const type = name !== undefined && Object.hasOwn(DTYPES, name) ? DTYPES[name] : undefined;
+  return type ?? fieldNotRead(`its \`${field}\``, value);
 }
 
 const DTYPES: Readonly<Record<string, NumberType>> = {

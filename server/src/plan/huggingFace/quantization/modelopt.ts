@@ -9,9 +9,9 @@ import {
   leaveNotes,
   type NotRead,
   notRead,
+  type Quantization,
   type Rule,
 } from './format.ts';
-import { Patterns } from './patterns.ts';
 
 /**
  * NVIDIA ModelOpt. The same facts lie flat in `quantization_config`, nested there under `quantization`, or in the file
@@ -22,29 +22,32 @@ export const MODELOPT: Format = {
   read(outer) {
     leaveNotes(outer, 'producer');
     const fields = outer.nested('quantization') ?? outer;
-    const rules = rulesOf(fields);
-    if (isNotRead(rules)) return rules;
+    const found = rulesOf(fields);
+    if (isNotRead(found)) return found;
     const kv = cacheType(fields);
     if (kv && typeof kv !== 'string') return kv;
     leaveNotes(fields, 'has_zero_point pre_quant_scale');
-    return { rules, kept: keptModules(fields), ...(kv && { kv }) };
+    return { ...found, rules: [...keptModules(fields), ...found.rules], ...(kv && { kv }) };
   },
 };
 
-function rulesOf(fields: ConfigReader): readonly Rule[] | NotRead {
+function rulesOf(fields: ConfigReader): Omit<Quantization, 'kv'> | NotRead {
   const algorithm = fields.text('quant_algo');
   const size = fields.optional('group_size');
   const layers = fields.nested('quantized_layers');
   if (layers) {
     fields.leave('config_groups');
-    return listedRules(layers);
+    const rules = listedRules(layers);
+    return isNotRead(rules) ? rules : { rules };
   }
   if (algorithm === undefined || algorithm === 'MIXED_PRECISION') {
     return fields.has('config_groups') ? groupRules(fields) : notRead('quant_algo', algorithm);
   }
   fields.leave('config_groups');
   const type = typeOf(algorithm, size);
-  return type ? [{ type, modules: 'linear' }] : notRead('quant_algo', algorithm);
+  if (!type) return notRead('quant_algo', algorithm);
+  const hasZeroPoint = type.startsWith('int4') && fields.flag('has_zero_point') === true;
+  return { rules: [{ type, modules: 'linear' }], ...(hasZeroPoint && { zeroPoints: 'loaded' as const }) };
 }
 
 /** One rule for each type, with the modules that have it. */
@@ -61,7 +64,7 @@ function listedRules(layers: ConfigReader): readonly Rule[] | NotRead {
     ofType.push(name);
     modules.set(type, ofType);
   }
-  return [...modules].map(([type, names]) => ({ type, modules: new Patterns(names) }));
+  return [...modules].map(([type, names]) => ({ type, modules: names }));
 }
 
 function typeOf(algorithm: string, size: number | undefined): NumberType | undefined {

@@ -5,6 +5,6 @@ export const MXFP4: Format = {
   methods: ['mxfp4'],
   read(fields) {
     leaveNotes(fields, 'dequantize');
-    return { rules: [{ type: 'mxfp4', modules: 'experts' }], kept: keptModules(fields) };
+    return { rules: [...keptModules(fields), { type: 'mxfp4', modules: 'experts' }] };
   },
 };

@@ -1,30 +1,12 @@
-import { literalStart, type Matcher, regularExpression } from './regularExpression.ts';
+import { type LayerNames, type Place, placeOf } from './moduleNames.ts';
+import { isPossible, type Matcher, regularExpression, type State } from './regularExpression.ts';
+import type { Work } from './work.ts';
 
 /** `some-experts`: only some experts of the layer are named. */
 export type Named = 'yes' | 'no' | 'some-experts';
 
-/** All names of one layer, and the numbers by which they call it. */
-export interface LayerNames {
-  readonly stems: readonly string[];
-  readonly numbers: readonly number[];
-}
-
-/** What may stand before the layers of a text model. */
-export const PREFIXES: readonly string[] = [
-  'model.',
-  'language_model.model.',
-  'model.language_model.',
-  'language_model.',
-  'backbone.',
-  'transformer.',
-  '',
-];
-
-/** More patterns that may mean any layer are no list of modules. */
-const MOST_GLOBAL = 200;
-
-/** Patterns with numbers, times layers, that are compared. */
-const MOST_COMPARED = 20_000;
+/** What reading a name costs beside a character that is compared. */
+const NAME_WORK = 30;
 
 /**
  * Names of modules as quantisers list them: whole names, names with `*`, and regular expressions after `re:`. Most name a
@@ -32,92 +14,151 @@ const MOST_COMPARED = 20_000;
  */
 export class Patterns {
   readonly isEmpty: boolean;
-  private readonly all: readonly Listed[];
-  private readonly byLayer = new Map<number, Local[]>();
-  /** Those that mean the same in every layer, with what they said of each module. */
+  /** The first that nothing here can read: a regular expression with look-ahead, or one that is too large. */
+  readonly unreadable: string | undefined;
+  private readonly work: Work;
+  private readonly all: Listed[] = [];
+  private readonly byPlace = new Map<string, OfPlace>();
+  /** Those that may stand for several layers. */
   private readonly global: Global[] = [];
-  private readonly globally = new Map<string, boolean>();
-  /** Those with a number in them that may stand for several layers. */
-  private readonly numbered: Global[] = [];
-  private readonly unclear: string | undefined;
+  private readonly globs = new Map<string, Matcher | undefined>();
+  private readonly begun = new WeakMap<LayerNames, Begun>();
+  private readonly answers = new Map<string, Map<string, Named>>();
 
-  constructor(texts: readonly string[]) {
+  constructor(texts: readonly string[], work: Work) {
     this.isEmpty = texts.length === 0;
-    const all: Listed[] = [];
-    const experts = new Map<string, Local>();
-    let unclear: string | undefined;
-    for (const text of texts.map(withoutTensor)) {
-      const local = localOf(text);
-      if (local) {
-        if (this.addLocal(local, experts)) all.push(local);
-        continue;
-      }
-      const global = globalOf(text);
-      if (!global) {
-        unclear ??= text;
-        continue;
-      }
-      all.push(global);
-      if (global.isForeign) continue;
-      (/\d/.test(text) ? this.numbered : this.global).push(global);
-    }
-    this.all = all;
-    this.unclear = unclear ?? this.global[MOST_GLOBAL]?.text;
+    this.work = work;
+    let unreadable: string | undefined;
+    for (const text of texts) if (!this.add(text)) unreadable ??= text;
+    this.unreadable = unreadable;
   }
 
-  /** False for a further expert of a module that is listed already. */
-  private addLocal(local: Local, experts: Map<string, Local>): boolean {
-    const { layer, rest } = local;
-    const same = local.experts.size === 0 ? undefined : experts.get(`${layer} ${rest}`);
-    if (same) {
-      for (const index of local.experts) same.experts.add(index);
-      return false;
+  private add(text: string): boolean {
+    this.work.spend(NAME_WORK);
+    const name = withoutTensor(text);
+    const place = text.startsWith('re:') ? undefined : placeOf(name);
+    if (place) return this.addLocal(text, place);
+    const isWild = hasWildcard(name);
+    if (!text.startsWith('re:') && !isWild && /(?:^|\.)(?:layers|h|blocks)\.\d/.test(name)) {
+      // It names a layer of something that is no text model.
+      this.all.push({ text, isUsed: false });
+      return true;
     }
-    if (local.experts.size > 0) experts.set(`${layer} ${rest}`, local);
-    const ofLayer = this.byLayer.get(layer) ?? [];
-    ofLayer.push(local);
-    this.byLayer.set(layer, ofLayer);
+    const matcher = text.startsWith('re:')
+      ? regularExpression(text.slice('re:'.length), this.work)
+      : isWild
+        ? this.wildcard(name)
+        : // A name without a layer stands for modules of this name anywhere: `lm_head`, `mlp.gate`.
+          regularExpression(`(?:.*\\.)?${escaped(name)}(?:\\..*)?$`, this.work);
+    if (!matcher) return false;
+    const global: Global = { text, isUsed: false, matcher, answers: new Map() };
+    this.all.push(global);
+    this.global.push(global);
     return true;
   }
 
-  /** The pattern that nothing here can read: a regular expression with look-ahead, or one of too many. */
-  notUnderstood(layers: number): string | undefined {
-    const most = Math.max(1, Math.floor(MOST_COMPARED / Math.max(1, layers)));
-    return this.unclear ?? this.numbered[most]?.text;
+  private addLocal(text: string, place: Place): boolean {
+    const ofPlace: OfPlace = this.byPlace.get(keyOf(place)) ?? { literals: new Map(), globs: new Map() };
+    this.byPlace.set(keyOf(place), ofPlace);
+    const expert = /(?<=\.experts\.)\d+(?=\.|$)/.exec(place.path)?.[0];
+    const rest = expert === undefined ? place.path : place.path.replace(`.experts.${expert}`, '.experts');
+    const matcher = hasWildcard(rest) ? this.wildcard(rest) : undefined;
+    if (hasWildcard(rest) && !matcher) return false;
+    const known = ofPlace.literals.get(rest) ?? ofPlace.globs.get(rest);
+    const local: Local = known ?? { text, isUsed: false, experts: new Set(), matcher };
+    if (!known) {
+      this.all.push(local);
+      (matcher ? ofPlace.globs : ofPlace.literals).set(rest, local);
+    }
+    // Once all experts are named, or what has none, numbers say nothing more.
+    const isWhole = expert === undefined || (known !== undefined && known.experts.size === 0);
+    if (isWhole) local.experts.clear();
+    else local.experts.add(Number(expert));
+    return true;
   }
 
-  /** Whether a module of a layer with so many experts is named. */
+  /**
+   * A name in which `*` stands for any characters and `?` for one, as in the file names of a shell. The whole name must fit, or
+   * that of a module around it: gpt-oss writes `model.layers.*.self_attn`.
+   */
+  private wildcard(pattern: string): Matcher | undefined {
+    if (this.globs.has(pattern)) return this.globs.get(pattern);
+    const expression = pattern
+      .split(/([*?])/)
+      .map((part) => (part === '*' ? '.*' : part === '?' ? '.' : escaped(part)));
+    const matcher = regularExpression(`${expression.join('')}(?:\\..*)?$`, this.work);
+    this.globs.set(pattern, matcher);
+    return matcher;
+  }
+
+  /** Whether a module of a layer with so many experts is named. An expert's module is asked for with the number 0. */
   names(path: string, names: LayerNames, experts: number): Named {
+    const found = this.namedLocally(path.replace('.experts.0', '.experts'), names, experts);
+    if (found === 'yes') return found;
+    const globally = this.namedGlobally(path, names, experts);
+    return globally === 'no' ? found : globally;
+  }
+
+  private namedLocally(path: string, { places }: LayerNames, experts: number): Named {
     let found: Named = 'no';
-    for (const number of names.numbers) {
-      for (const local of this.byLayer.get(number) ?? []) {
-        if (!fits(local, path)) continue;
+    for (const place of places) {
+      const ofPlace = this.byPlace.get(keyOf(place));
+      if (!ofPlace) continue;
+      this.work.spend(1 + ofPlace.globs.size);
+      const naming = [...ofPlace.globs.values()].filter(({ matcher }) => matcher?.matches(path));
+      for (const module of withModulesAround(path)) naming.push(...listed(ofPlace.literals.get(module)));
+      for (const local of naming) {
         local.isUsed = true;
-        if (local.experts.size === 0 || local.experts.size >= experts) return 'yes';
-        found = 'some-experts';
+        if (local.experts.size === 0 || local.experts.size >= experts) found = 'yes';
+        else if (found === 'no') found = 'some-experts';
       }
     }
-    if (this.isNamedGlobally(path, names)) return 'yes';
-    return this.numbered.some((pattern) => isNumbered(pattern, path, names)) ? 'yes' : found;
+    return found;
   }
 
-  private isNamedGlobally(path: string, { stems }: LayerNames): boolean {
-    const known = this.globally.get(path);
-    if (known !== undefined) return known;
-    let isNamed = false;
+  /** Layers in whose names all patterns come equally far have one answer. */
+  private namedGlobally(path: string, names: LayerNames, experts: number): Named {
+    if (this.global.length === 0) return 'no';
+    const { key, begun } = this.begunIn(names);
+    const answers = this.answers.get(key) ?? new Map<string, Named>();
+    this.answers.set(key, answers);
+    const question = `${path} ${experts}`;
+    const known = answers.get(question);
+    if (known) return known;
+    let answer: Named = 'no';
     // All of them are asked, so that each is known to name something.
-    for (const pattern of this.global) {
-      if (!stems.some((stem) => pattern.matches(`${stem}.${path}`))) continue;
-      pattern.isUsed = true;
-      isNamed = true;
+    this.work.spend(begun.length);
+    for (const { pattern, states, ofStates } of begun) {
+      const named = ofStates.get(question) ?? namedFrom(pattern.matcher, states, path, experts);
+      ofStates.set(question, named);
+      if (named !== 'no') pattern.isUsed = true;
+      if (answer !== 'yes' && named !== 'no') answer = named;
     }
-    this.globally.set(path, isNamed);
-    return isNamed;
+    answers.set(question, answer);
+    return answer;
+  }
+
+  /** How far every pattern has come behind the names of a layer, for those that are still possible. */
+  private begunIn(names: LayerNames): Begun {
+    const known = this.begun.get(names);
+    if (known) return known;
+    const begun = this.global.map((pattern) => {
+      const states = names.stems.map((stem) => pattern.matcher.follow(pattern.matcher.start, `${stem}.`));
+      const possible = [...new Set(states)].filter(isPossible);
+      const key = possible.map(({ id }) => id).join();
+      const ofStates = pattern.answers.get(key) ?? new Map<string, Named>();
+      pattern.answers.set(key, ofStates);
+      return { pattern, states: possible, key, ofStates };
+    });
+    const key = begun.map((pattern) => pattern.key).join(';');
+    const found = { key, begun: begun.filter(({ states }) => states.length > 0) };
+    this.begun.set(names, found);
+    return found;
   }
 
   /** Whether a module outside of all layers is named, by one of its names. */
   namesOutside(names: readonly string[]): boolean {
-    const naming = [...this.global, ...this.numbered].filter((pattern) => names.some((name) => pattern.matches(name)));
+    const naming = this.global.filter(({ matcher }) => names.some((name) => matcher.matches(name)));
     for (const pattern of naming) pattern.isUsed = true;
     return naming.length > 0;
   }
@@ -133,42 +174,59 @@ interface Listed {
   isUsed: boolean;
 }
 
+/** One that names a layer or a prediction module, by what it names within. */
 interface Local extends Listed {
-  readonly layer: number;
-  /** What is named within the layer, without the number of an expert. Empty for the whole layer. */
-  readonly rest: string;
-  readonly glob: Matcher | undefined;
   /** Numbers of the experts that are named; empty where all are. */
   readonly experts: Set<number>;
+  readonly matcher: Matcher | undefined;
+}
+
+interface OfPlace {
+  readonly literals: Map<string, Local>;
+  readonly globs: Map<string, Local>;
 }
 
 interface Global extends Listed {
-  /** It names a layer of something that is no text model. */
-  readonly isForeign: boolean;
-  /** What a name has to begin with. */
-  readonly start: string;
-  matches(name: string): boolean;
+  readonly matcher: Matcher;
+  /** Answers by how far the pattern had come, and by what was asked. */
+  readonly answers: Map<string, Map<string, Named>>;
 }
 
-const OF_LAYER =
-  /^(?:model\.|language_model\.model\.|model\.language_model\.|language_model\.|backbone\.|transformer\.)?(?:layers|h|blocks)\.(\d{1,5})(?:\.(.*))?$/s;
+interface Begun {
+  readonly key: string;
+  readonly begun: readonly {
+    readonly pattern: Global;
+    readonly states: readonly State[];
+    /** What is known of modules behind these states. */
+    readonly ofStates: Map<string, Named>;
+  }[];
+}
 
-/** A pattern that names one layer; undefined for others. `layers.1*` means layer 10 too. */
-function localOf(text: string): Local | undefined {
-  if (text.startsWith('re:')) return undefined;
-  const found = OF_LAYER.exec(text);
-  if (!found) return undefined;
-  const [, number = '', within = ''] = found;
-  const expert = /(?<=\.experts\.)(\d+)\./.exec(within);
-  const rest = expert ? within.replace(`.${expert[1]}.`, '.') : within;
-  return {
-    text,
-    layer: Number(number),
-    rest,
-    glob: /[*?[]/.test(rest) ? wildcard(rest) : undefined,
-    experts: new Set(expert ? [Number(expert[1])] : []),
-    isUsed: false,
-  };
+function namedFrom(matcher: Matcher, states: readonly State[], path: string, experts: number): Named {
+  const [before, behind] = path.split('.experts.0');
+  if (behind === undefined || experts <= 1)
+    return states.some((state) => matcher.follow(state, path).matchesEnd) ? 'yes' : 'no';
+  const begun = states.map((state) => matcher.follow(state, `${before}.experts.`)).filter(isPossible);
+  if (begun.length === 0) return 'no';
+  if (begun.some(({ isMatched }) => isMatched)) return 'yes';
+  const named = Array.from({ length: experts }, (_, expert) =>
+    begun.some((state) => matcher.follow(matcher.follow(state, String(expert)), behind).matchesEnd),
+  );
+  return named.every(Boolean) ? 'yes' : named.some(Boolean) ? 'some-experts' : 'no';
+}
+
+function keyOf({ kind, number }: Pick<Place, 'kind' | 'number'>): string {
+  return number === undefined ? kind : `${kind} ${number}`;
+}
+
+function listed<T>(found: T | undefined): readonly T[] {
+  return found === undefined ? [] : [found];
+}
+
+/** A module and those that it lies in: `a.b`, `a`, and the whole layer. */
+function withModulesAround(path: string): readonly string[] {
+  const parts = path.split('.');
+  return ['', ...parts.map((_, index) => parts.slice(0, index + 1).join('.'))];
 }
 
 /** Some lists name the tensor of a module. */
@@ -176,48 +234,10 @@ function withoutTensor(text: string): string {
   return text.startsWith('re:') ? text : text.replace(/\.weight$/, '');
 }
 
-function fits({ rest, glob }: Local, path: string): boolean {
-  if (glob) return glob.matches(path);
-  return rest === '' || path === rest || path.startsWith(`${rest}.`);
+function hasWildcard(name: string): boolean {
+  return /[*?[]/.test(name);
 }
 
-function globalOf(text: string): Global | undefined {
-  if (text.startsWith('re:')) {
-    const pattern = text.slice('re:'.length);
-    const expression = regularExpression(pattern);
-    const start = literalStart(pattern);
-    return expression && { text, isUsed: false, isForeign: false, start, matches: (name) => expression.matches(name) };
-  }
-  if (/[*?[]/.test(text)) {
-    const matcher = wildcard(text);
-    const start = /^[^*?[]*/.exec(text)?.[0] ?? '';
-    return { text, isUsed: false, isForeign: false, start, matches: (name) => matcher.matches(name) };
-  }
-  // A name without a layer stands for modules of this name anywhere: `lm_head`, `mlp.gate`.
-  const isForeign = /(?:layers|h|blocks)\.\d/.test(text);
-  return { text, isUsed: false, isForeign, start: '', matches: (name) => `.${name}.`.includes(`.${text}.`) };
-}
-
-function isNumbered(pattern: Global, path: string, { stems }: LayerNames): boolean {
-  const { start } = pattern;
-  const isNamed = stems.some(
-    (stem) => (stem.startsWith(start) || start.startsWith(stem)) && pattern.matches(`${stem}.${path}`),
-  );
-  if (isNamed) pattern.isUsed = true;
-  return isNamed;
-}
-
-/**
- * A name in which `*` stands for any characters and `?` for one, as in the file names of a shell. The whole name must fit, or
- * that of a module around it: gpt-oss writes `model.layers.*.self_attn`.
- */
-function wildcard(pattern: string): Matcher {
-  const expression = [...pattern]
-    .map((character) => (character === '*' ? '.*' : character === '?' ? '.' : escapedIn(character)))
-    .join('');
-  return regularExpression(`${expression}(?:\\..*)?$`) ?? { matches: () => false };
-}
-
-function escapedIn(character: string): string {
-  return /[A-Za-z0-9_]/.test(character) ? character : `\\${character}`;
+function escaped(text: string): string {
+  return text.replace(/[^A-Za-z0-9_]/g, '\\$&');
 }

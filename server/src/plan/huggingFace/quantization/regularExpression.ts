@@ -1,11 +1,4 @@
-/**
- * Regular expressions of a checkpoint, matched in a time that grows with the text alone. The engine of the platform would try
- * every way through a pattern, and a stranger's pattern can have more ways than there is time for. Python's `re.match` decides
- * (compressed-tensors, GPTQModel): a pattern begins where the name begins and need not reach its end.
- */
-export interface Matcher {
-  matches(text: string): boolean;
-}
+import { Work } from './work.ts';
 
 /** Steps of a pattern: a character, a choice of ways, an anchor, or the end. */
 type Step =
@@ -18,12 +11,108 @@ type Step =
 const MOST_STEPS = 2_000;
 const LONGEST = 1_000;
 
+/** What a step that is taken for the first time, and one that is made, cost beside one that is known. */
+const STEP_WORK = 4;
+const PARSE_WORK = 30;
+
+/** How far a pattern has come in a text. */
+export interface State {
+  readonly id: number;
+  /** Steps that wait for a character. */
+  readonly waiting: readonly number[];
+  /** It matches whatever follows. */
+  readonly isMatched: boolean;
+  /** It matches if the text ends here. */
+  readonly matchesEnd: boolean;
+  readonly after: Map<string, State>;
+}
+
+/**
+ * A regular expression of a checkpoint, matched in a time that grows with the text alone. The engine of the platform would try
+ * every way through a pattern, and a stranger's pattern can have more ways than there is time for. Python's `re.match` decides
+ * (compressed-tensors, GPTQModel): a pattern begins where the name begins and need not reach its end.
+ *
+ * All ways are followed together, and what a character leads to is kept: names that begin alike are compared once.
+ */
+export class Matcher {
+  readonly start: State;
+  private readonly steps: readonly Step[];
+  private readonly work: Work;
+  private readonly states = new Map<string, State>();
+
+  constructor(steps: readonly Step[], work: Work) {
+    this.steps = steps;
+    this.work = work;
+    this.start = this.reached([0], true);
+  }
+
+  matches(text: string): boolean {
+    return this.follow(this.start, text).matchesEnd;
+  }
+
+  /** Where a further piece of the text leads. */
+  follow(from: State, text: string): State {
+    let state = from;
+    this.work.spend(1);
+    for (let index = 0; index < text.length; index++) {
+      if (state.isMatched || !isPossible(state)) return state;
+      this.work.spend(1);
+      const character = text.charAt(index);
+      state = state.after.get(character) ?? this.step(state, character);
+    }
+    return state;
+  }
+
+  private step(state: State, character: string): State {
+    const next = state.waiting.flatMap((number) => {
+      const step = this.steps[number];
+      return step?.kind === 'character' && step.fits(character) ? [step.next] : [];
+    });
+    this.work.spend(STEP_WORK * state.waiting.length);
+    const reached = this.reached(next, false);
+    state.after.set(character, reached);
+    return reached;
+  }
+
+  /** Everything that is reached without another character. */
+  private reached(from: readonly number[], isStart: boolean): State {
+    const seen = this.closure(from, isStart, false);
+    const isMatched = seen.some((number) => this.steps[number]?.kind === 'done');
+    const waiting = isMatched ? [] : seen.filter((number) => this.steps[number]?.kind === 'character');
+    const atEnd = isMatched ? seen : this.closure(seen, isStart, true);
+    const matchesEnd = atEnd.some((number) => this.steps[number]?.kind === 'done');
+    const key = `${isMatched} ${matchesEnd} ${waiting.join()}`;
+    const known = this.states.get(key);
+    if (known) return known;
+    const state = { id: this.states.size, waiting, isMatched, matchesEnd, after: new Map<string, State>() };
+    this.states.set(key, state);
+    return state;
+  }
+
+  private closure(from: readonly number[], isStart: boolean, isEnd: boolean): readonly number[] {
+    const seen = new Set(from);
+    for (const number of seen) {
+      const step = this.steps[number];
+      if (step?.kind === 'ways') for (const next of step.next) seen.add(next);
+      if (step?.kind === 'anchor' && (step.at === 'start' ? isStart : isEnd)) seen.add(step.next);
+    }
+    this.work.spend(STEP_WORK * seen.size);
+    return [...seen];
+  }
+}
+
+/** Whether there is a text behind this state that matches. */
+export function isPossible({ waiting, matchesEnd }: State): boolean {
+  return waiting.length > 0 || matchesEnd;
+}
+
 /** The matcher of a pattern; undefined for one with parts that are not understood, such as look-ahead. */
-export function regularExpression(pattern: string): Matcher | undefined {
+export function regularExpression(pattern: string, work = new Work(Number.POSITIVE_INFINITY)): Matcher | undefined {
   if (pattern.length > LONGEST) return undefined;
   try {
     const steps = new Parser(pattern).steps();
-    return isQuick(pattern) ? native(pattern) : new Automaton(steps);
+    work.spend(PARSE_WORK * (steps.length + pattern.length));
+    return new Matcher(steps, work);
   } catch (error) {
     if (error instanceof NotUnderstood) return undefined;
     throw error;
@@ -32,67 +121,13 @@ export function regularExpression(pattern: string): Matcher | undefined {
 
 class NotUnderstood extends Error {}
 
-/** What a text must begin with; empty where nothing is certain. */
-export function literalStart(pattern: string): string {
-  const literal = /^(?:[A-Za-z0-9_]|\\[^A-Za-z0-9])*/.exec(pattern)?.[0] ?? '';
-  // What is repeated or one of several ways is not certain.
-  if (pattern.includes('|')) return '';
-  return (/^[*+?{]/.test(pattern.slice(literal.length)) ? literal.slice(0, -1) : literal).replaceAll('\\', '');
-}
-
-/**
- * Whether the platform's engine is sure to be quick too: without repeated groups and with at most two repetitions it goes
- * through a name of a hundred characters in some thousand steps.
- */
-function isQuick(pattern: string): boolean {
-  const repetitions = pattern.match(/[*+{]/g)?.length ?? 0;
-  return repetitions <= 2 && !/\)[*+?{]/.test(pattern);
-}
-
-function native(pattern: string): Matcher {
-  const expression = new RegExp(`^(?:${pattern})`, 's');
-  return { matches: (text) => expression.test(text) };
-}
-
-class Automaton implements Matcher {
-  private readonly steps: readonly Step[];
-
-  constructor(steps: readonly Step[]) {
-    this.steps = steps;
-  }
-
-  matches(text: string): boolean {
-    let at = this.reached([0], 0, text.length);
-    for (let index = 0; ; index++) {
-      if (at.some((step) => this.steps[step]?.kind === 'done')) return true;
-      const character = text[index];
-      if (character === undefined || at.length === 0) return false;
-      const after = at.flatMap((number) => {
-        const step = this.steps[number];
-        return step?.kind === 'character' && step.fits(character) ? [step.next] : [];
-      });
-      at = this.reached(after, index + 1, text.length);
-    }
-  }
-
-  /** All steps that are reached without another character. */
-  private reached(from: readonly number[], index: number, length: number): readonly number[] {
-    const seen = new Set(from);
-    for (const number of seen) {
-      const step = this.steps[number];
-      if (step?.kind === 'ways') for (const next of step.next) seen.add(next);
-      if (step?.kind === 'anchor' && (step.at === 'start' ? index === 0 : index === length)) seen.add(step.next);
-    }
-    return [...seen];
-  }
-}
-
 /** A part of a pattern: given the step that follows, it adds its own and returns the first of them. */
 type Part = (next: number) => number;
 
 class Parser {
   private readonly pattern: string;
   private at = 0;
+  private made = 0;
   private readonly list: Step[] = [{ kind: 'ways', next: [] }, { kind: 'done' }];
 
   constructor(pattern: string) {
@@ -108,9 +143,15 @@ class Parser {
   }
 
   private add(step: Step): number {
-    if (this.list.length >= MOST_STEPS) throw new NotUnderstood();
+    this.count();
     this.list.push(step);
     return this.list.length - 1;
+  }
+
+  /** Copies count as steps do: one of nothing adds no step, and there may be as many. */
+  private count(): void {
+    this.made++;
+    if (this.made > MOST_STEPS) throw new NotUnderstood();
   }
 
   private choice(): Part {
@@ -128,22 +169,29 @@ class Parser {
   }
 
   private repeated(): Part {
+    const isAnchor = '^$'.includes(this.pattern.charAt(this.at));
     const part = this.single();
     const count = this.quantifier();
     if (!count) return part;
     // Whether as few or as many as possible come first does not change whether a name matches.
     this.take('?');
+    // Python refuses what is repeated twice, and an anchor that is repeated.
+    if (isAnchor || this.quantifier()) throw new NotUnderstood();
     const { least, most } = count;
     return (next) => {
+      const copy = (after: number): number => {
+        this.count();
+        return part(after);
+      };
       let first = next;
       if (most === undefined) {
         const ways: number[] = [next];
         first = this.add({ kind: 'ways', next: ways });
-        ways.push(part(first));
+        ways.push(copy(first));
       } else {
-        for (let extra = least; extra < most; extra++) first = this.add({ kind: 'ways', next: [next, part(first)] });
+        for (let extra = least; extra < most; extra++) first = this.add({ kind: 'ways', next: [next, copy(first)] });
       }
-      for (let needed = 0; needed < least; needed++) first = part(first);
+      for (let needed = 0; needed < least; needed++) first = copy(first);
       return first;
     };
   }
@@ -152,11 +200,14 @@ class Parser {
     if (this.take('*')) return { least: 0, most: undefined };
     if (this.take('+')) return { least: 1, most: undefined };
     if (this.take('?')) return { least: 0, most: 1 };
-    const counted = /^\{(\d{1,3})(,(\d{0,3}))?\}/.exec(this.pattern.slice(this.at, this.at + 10));
+    // As in Python, a brace that holds no numbers is a character. Without the first number, it is none.
+    const counted = /^\{(?!\})(\d*)(?:(,)(\d*))?\}/.exec(this.pattern.slice(this.at));
     if (!counted) return undefined;
     this.at += counted[0].length;
-    const least = Number(counted[1]);
-    const most = counted[2] === undefined ? least : counted[3] ? Number(counted[3]) : undefined;
+    const [, from = '', comma, to = ''] = counted;
+    const least = Number(from);
+    const most = comma === undefined ? least : to === '' ? undefined : Number(to);
+    if (Math.max(least, most ?? 0) > MOST_STEPS || (most ?? least) < least) throw new NotUnderstood();
     return { least, most };
   }
 
@@ -175,11 +226,16 @@ class Parser {
         return (next) => this.add({ kind: 'anchor', at, next });
       }
       case '\\':
-        return this.fitting(escaped(this.pattern[this.at++]));
+        return this.fitting(fitting(this.escaped()));
       case '*':
       case '+':
       case '?':
         throw new NotUnderstood();
+      case '{':
+        this.at--;
+        if (this.quantifier()) throw new NotUnderstood();
+        this.at++;
+        return this.fitting((other) => other === character);
       default:
         return this.fitting((other) => other === character);
     }
@@ -197,17 +253,34 @@ class Parser {
     const isNegated = this.take('^');
     const members: ((character: string) => boolean)[] = [];
     for (let isFirst = true; isFirst || this.pattern[this.at] !== ']'; isFirst = false) {
-      const character = this.pattern[this.at++];
-      if (character === undefined) throw new NotUnderstood();
-      const last = this.pattern[this.at] === '-' ? this.pattern[this.at + 1] : undefined;
-      if (character === '\\') members.push(escaped(this.pattern[this.at++]));
-      else if (last !== undefined && last !== ']') {
-        members.push((other) => other >= character && other <= last);
-        this.at += 2;
-      } else members.push((other) => other === character);
+      const first = this.member();
+      const isRange = this.pattern[this.at] === '-' && this.pattern[this.at + 1] !== ']';
+      if (!isRange) {
+        members.push(fitting(first));
+        continue;
+      }
+      this.at++;
+      const last = this.member();
+      if (typeof first !== 'string' || typeof last !== 'string' || last < first) throw new NotUnderstood();
+      members.push((other) => other >= first && other <= last);
     }
     this.at++;
     return (character) => members.some((fits) => fits(character)) !== isNegated;
+  }
+
+  private member(): string | RegExp {
+    const character = this.pattern[this.at++];
+    if (character === undefined) throw new NotUnderstood();
+    return character === '\\' ? this.escaped() : character;
+  }
+
+  /** What stands behind a backslash: a class of characters, or one that means itself. */
+  private escaped(): string | RegExp {
+    const character = this.pattern[this.at++];
+    if (character === undefined) throw new NotUnderstood();
+    const known = Object.hasOwn(ESCAPES, character) ? ESCAPES[character] : undefined;
+    if (!known && /[A-Za-z0-9]/.test(character)) throw new NotUnderstood();
+    return known ?? character;
   }
 
   private fitting(fits: (character: string) => boolean): Part {
@@ -223,10 +296,6 @@ class Parser {
 
 const ESCAPES: Readonly<Record<string, RegExp>> = { d: /\d/, D: /\D/, w: /\w/, W: /\W/, s: /\s/, S: /\S/ };
 
-function escaped(character: string | undefined): (other: string) => boolean {
-  if (character === undefined) throw new NotUnderstood();
-  const known = Object.hasOwn(ESCAPES, character) ? ESCAPES[character] : undefined;
-  if (known) return (other) => known.test(other);
-  if (/[A-Za-z0-9]/.test(character)) throw new NotUnderstood();
-  return (other) => other === character;
+function fitting(member: string | RegExp): (character: string) => boolean {
+  return typeof member === 'string' ? (other) => other === member : (other) => member.test(other);
 }
