@@ -8,6 +8,7 @@ import type {
 } from '../../server/src/services/preview/protocol.ts';
 import { isView, type PreviewView } from '../../server/src/services/preview/views.ts';
 import { type DagPlaces, readPlaces } from './dag/places.ts';
+import { LIST_WIDTHS } from './dag/splitter.ts';
 import type { DagChoice } from './dag/view.ts';
 import { ReceivedParts } from './received.ts';
 import { readTimelinePlace, type TimelinePlace } from './timeline/place.ts';
@@ -28,8 +29,7 @@ export interface SavedState {
 
 /** The saved state. Parts that are missing or of another form have their defaults. */
 export function readSaved(value: unknown): SavedState {
-  if (typeof value !== 'object' || value === null)
-    return { view: 'dag', dag: { folded: true, folds: {}, heat: 'time' }, places: {} };
+  if (typeof value !== 'object' || value === null) return { view: 'dag', dag: readDag({}), places: {} };
   const uri = 'uri' in value ? value.uri : undefined;
   const view = 'view' in value ? value.view : undefined;
   const deployment = 'deployment' in value ? value.deployment : undefined;
@@ -38,17 +38,24 @@ export function readSaved(value: unknown): SavedState {
   const timeline = 'timeline' in value ? readTimelinePlace(value.timeline) : undefined;
   return {
     view: isView(view) ? view : 'dag',
-    dag: {
-      folded: !('folded' in value && value.folded === false),
-      folds: 'folds' in value ? readFolds(value.folds) : {},
-      heat: 'heat' in value && (value.heat === 'bytes' || value.heat === 'memory') ? value.heat : 'time',
-    },
+    dag: readDag(value),
     places: 'places' in value ? readPlaces(value.places) : {},
     ...(typeof uri === 'string' && { uri }),
     ...(typeof base === 'string' && { base }),
     ...(tried && { tried }),
     ...(timeline && { timeline }),
     ...(typeof deployment === 'string' && { deployment }),
+  };
+}
+
+function readDag(value: object): DagChoice {
+  const width = 'listWidth' in value && typeof value.listWidth === 'number' ? value.listWidth : LIST_WIDTHS.initial;
+  return {
+    folded: !('folded' in value && value.folded === false),
+    folds: 'folds' in value ? readFolds(value.folds) : {},
+    heat: 'heat' in value && (value.heat === 'bytes' || value.heat === 'memory') ? value.heat : 'time',
+    list: !('list' in value && value.list === false),
+    listWidth: width >= LIST_WIDTHS.least && width <= LIST_WIDTHS.most ? width : LIST_WIDTHS.initial,
   };
 }
 

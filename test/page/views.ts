@@ -332,6 +332,8 @@ export const viewTests: readonly PageTest[] = [
         folded: false,
         folds: {},
         heat: 'time',
+        list: true,
+        listWidth: 320,
       });
 
       const again = await open({ state: panel.state });

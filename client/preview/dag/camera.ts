@@ -16,11 +16,11 @@ const LEAST_FITTING_ZOOM = 0.002;
 const MAX_ZOOM = 4;
 /** The margin between the picture and the edge of the canvas, in screen pixels. */
 const MARGIN = 12;
-/** From this zoom on names stand in their boxes, and seeing the whole picture is worth more than larger letters. */
-const WHOLE_FROM = 0.34;
-/** From the first zoom on labels are easy to read; below the second they hardly are. */
-const LEGIBLE_ZOOM = 0.5;
-const LEAST_OPENING_ZOOM = 0.4;
+/** From this zoom on names and times stand in their boxes, and seeing the whole picture is worth more than the rest of the text. */
+const WHOLE_FROM = 0.45;
+/** From the first zoom on names and times are easy to read; below the second they hardly are. */
+const LEGIBLE_ZOOM = 0.62;
+const LEAST_OPENING_ZOOM = 0.45;
 
 /** Shows the whole picture, centred and never enlarged. */
 export function fitting(picture: Size, view: Size): Camera {
@@ -49,6 +49,21 @@ export function opening(picture: Size, view: Size): Camera {
   const x = picture.width * zoom > view.width ? -MARGIN / zoom : picture.width / 2 - view.width / 2 / zoom;
   const y = picture.height * zoom > view.height ? -MARGIN / zoom : picture.height / 2 - view.height / 2 / zoom;
   return { x, y, zoom };
+}
+
+/** The camera where it sees all of a rectangle; else one that does, or that sees its beginning where all could not be read. */
+export function into(camera: Camera, box: Rectangle, view: Size): Camera {
+  const isSeen =
+    box.x >= camera.x &&
+    box.y >= camera.y &&
+    box.x + box.width <= camera.x + view.width / camera.zoom &&
+    box.y + box.height <= camera.y + view.height / camera.zoom;
+  if (isSeen) return camera;
+  const whole = fitting(box, view);
+  const zoom = Math.max(LEAST_OPENING_ZOOM, Math.min(whole.zoom, Math.max(camera.zoom, LEGIBLE_ZOOM)));
+  const start = (from: number, length: number, room: number) =>
+    length * zoom > room - 2 * MARGIN ? from - MARGIN / zoom : from + length / 2 - room / 2 / zoom;
+  return { x: start(box.x, box.width, view.width), y: start(box.y, box.height, view.height), zoom };
 }
 
 /** Zooms around a point of the screen. That point keeps what it shows. */

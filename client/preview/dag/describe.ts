@@ -14,8 +14,9 @@ export function kindName({ kind, opens }: PreviewNode): string {
   return opens === undefined ? KINDS[kind] : 'closed group';
 }
 
-export function nodeName({ label, copies }: PreviewNode): string {
-  return copies > 1 ? `${label} ×${copies}` : label;
+/** Only equal groups in sequence are counted: GPUs and layers stand at the frames around a node. */
+export function nodeName({ label, copies, opens }: PreviewNode): string {
+  return opens !== undefined && copies > 1 ? `${label} ×${copies}` : label;
 }
 
 /** `GPU 3`, `GPUs 0..7`, or an empty text for the ends. */

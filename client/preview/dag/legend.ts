@@ -7,8 +7,8 @@ const ENTRIES = [
   ['swatch routing', 'routing, aggregation'],
   ['swatch gate', 'gate'],
   ['line gate-edge', 'choice of experts'],
-  ['line critical-edge', 'critical path'],
 ] as const;
+const CRITICAL = ['line critical-edge', 'critical path'] as const;
 
 const HEATS: Readonly<Record<Heat, string>> = {
   time: 'share of the longest time',
@@ -19,12 +19,13 @@ const HEATS: Readonly<Record<Heat, string>> = {
 export class Legend {
   readonly root = element('ul', { class: 'legend', 'aria-label': 'Legend' });
 
-  show(heat: Heat, hasGroups: boolean): void {
+  /** What the picture does not have is left out. */
+  show(heat: Heat, { hasGroups, hasCritical }: { readonly hasGroups: boolean; readonly hasCritical: boolean }): void {
     const groups = hasGroups ? [['swatch group', 'closed group'] as const] : [];
     replaceChildren(
       this.root,
-      ...[...groups, ...ENTRIES, ['line heat', HEATS[heat]] as const].map(([symbol, label]) =>
-        element('li', {}, element('span', { class: symbol, 'aria-hidden': 'true' }), label),
+      ...[...groups, ...ENTRIES, ...(hasCritical ? [CRITICAL] : []), ['line heat', HEATS[heat]] as const].map(
+        ([symbol, label]) => element('li', {}, element('span', { class: symbol, 'aria-hidden': 'true' }), label),
       ),
     );
   }

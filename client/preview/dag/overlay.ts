@@ -11,8 +11,8 @@ const TITLES_INSIDE_FROM = 0.45;
 const LANES_FROM = 0.4;
 /** Below this zoom only titles of groups this wide on the screen are drawn, because more would cover each other. */
 const NARROWEST_TITLED = 60;
-/** From this zoom on a node shows its cost and its place, as far as there is room. */
-const COSTS_FROM = 0.5;
+/** No text of a node is smaller than this, in pixels of the screen. */
+const LEAST_TEXT = 11;
 /** The distance of two lines of text as a multiple of their size. */
 const LEADING = 1.12;
 
@@ -246,16 +246,16 @@ export class Overlay {
     const label = nodeName(node);
     const { height } = box;
     if (zoom < DETAILS_FROM) {
-      const size = Math.max(zoom < 0.4 ? 8 : 9, 12 * zoom);
-      const most = Math.min(3, Math.floor(height / (size * LEADING)));
+      const size = LEAST_TEXT;
+      const most = Math.min(4, Math.floor(height / (size * LEADING)));
       if (most < 1) return [];
       const weight = node.opens === undefined ? 500 : 600;
+      // Where there is room for one line alone, the name is it; otherwise one line is left for the time.
       const names = this.text
-        .wrap(label, room, most, size, family, weight)
+        .wrap(label, room, Math.max(1, most - 1), size, family, weight)
         .map((text) => ({ text, size, weight, muted: false }));
-      if (zoom < COSTS_FROM) return names;
       const free = height - 2 - names.length * size * LEADING;
-      const lines = [...names, ...this.linesWithin(node.lines, room, free, family)];
+      const lines = [...names, ...this.linesWithin(node, room, free, family)];
       return node.kind === 'communication' ? this.withinEllipse(lines, names.length, box, family) : lines;
     }
     const shapes = zoom >= SHAPES_FROM && node.input !== '' && node.input !== '[]';
@@ -293,10 +293,16 @@ export class Overlay {
   }
 
   /** Lines that fit without being cut, up to a total height. A cut number or shape would be read as another one. */
-  private linesWithin(lines: readonly string[], room: number, height: number, family: string) {
-    const size = 9;
+  private linesWithin({ lines, facts }: PictureNode['node'], room: number, height: number, family: string) {
+    const size = LEAST_TEXT;
     const most = Math.max(0, Math.floor(height / (size * LEADING)));
-    const whole = lines.filter((text) => this.text.width(text, size, family, 400) <= room);
+    const fits = (text: string) => this.text.width(text, size, family, 400) <= room;
+    const time = facts.find(([name]) => name === 'Time')?.[1] ?? '';
+    // Of a first line that is too long the time alone may fit.
+    const [first = '', ...others] = lines;
+    const whole = [!fits(first) && first.startsWith(time) ? time : first, ...others].filter(
+      (text) => text !== '' && fits(text),
+    );
     // Costs say more than shapes, so shapes are left out first.
     const shown = whole.length > most ? whole.filter((text) => !text.startsWith('[')) : whole;
     return shown.slice(0, most).map((text) => ({ text, size, weight: 400, muted: true }));

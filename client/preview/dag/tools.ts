@@ -15,6 +15,8 @@ export interface ToolActions {
   /** Closes everything that was opened. */
   reset(): void;
   heat(heat: Heat): void;
+  /** Shows or hides the list of nodes. */
+  list(shown: boolean): void;
 }
 
 /** The row of tools over the canvas. */
@@ -24,7 +26,9 @@ export class Tools {
   private readonly fold: HTMLButtonElement;
   private readonly reset: HTMLButtonElement;
   private readonly notice = element('span', { class: 'notice', role: 'status' });
+  private readonly list: HTMLButtonElement;
   private isFolded = true;
+  private isListed = true;
 
   constructor(viewport: Viewport | undefined, heat: Heat, actions: ToolActions) {
     this.fold = button('Fold equal GPUs', { title: 'Draw equal GPUs and layers once' }, () =>
@@ -37,7 +41,8 @@ export class Tools {
       ...HEATS.map(([value, label]) => element('option', { value, selected: value === heat }, label)),
     );
     heats.addEventListener('change', () => actions.heat(HEATS[heats.selectedIndex]?.[0] ?? 'time'));
-    this.root.append(this.fold, this.reset, heats, this.notice);
+    this.list = button('List', { title: 'Show or hide the list of nodes' }, () => actions.list(!this.isListed));
+    this.root.append(this.fold, this.reset, heats, this.list, this.notice);
     if (!viewport) return;
     this.root.append(
       element(
@@ -57,6 +62,11 @@ export class Tools {
     this.fold.hidden = !canFold;
     setAttributes(this.fold, { 'aria-pressed': String(isFolded) });
     this.reset.hidden = !isChanged;
+  }
+
+  showList(isListed: boolean): void {
+    this.isListed = isListed;
+    setAttributes(this.list, { 'aria-pressed': String(isListed) });
   }
 
   showZoom(zoom: number): void {

@@ -17,6 +17,7 @@ import { outlineOf } from './outline.ts';
 import { Picture } from './picture.ts';
 import type { DagPlace, DagPlaces } from './places.ts';
 import { matcher } from './search.ts';
+import { Splitter } from './splitter.ts';
 import { Tools } from './tools.ts';
 import { DagTree } from './tree.ts';
 import { Viewport } from './viewport.ts';
@@ -34,6 +35,9 @@ export interface DagChoice {
   /** What was opened and closed in the folded pictures, by deployment. */
   readonly folds: Readonly<Record<string, Folds>>;
   readonly heat: Heat;
+  /** Whether the list of nodes stands beside the picture, and how wide it is, in CSS pixels. */
+  readonly list: boolean;
+  readonly listWidth: number;
 }
 
 export interface DagActions {
@@ -129,6 +133,10 @@ export class DagView implements View {
       });
     }
     this.tools = new Tools(this.viewport, this.choice.heat, {
+      list: (list) => {
+        this.choose({ ...this.choice, list });
+        this.placeList();
+      },
       fold: (folded) => this.choose({ ...this.choice, folded }),
       reset: () => this.setFolds(NO_FOLDS),
       heat: (heat) => {
@@ -142,7 +150,12 @@ export class DagView implements View {
     });
     this.showHeat();
     this.area.append(this.canvas, this.minimap.root);
-    this.root.append(this.stage(), this.side(), this.live);
+    const splitter = new Splitter(this.choice.listWidth, (listWidth) => {
+      this.choose({ ...this.choice, listWidth });
+      this.placeList();
+    });
+    this.root.append(this.stage(), splitter.root, this.side(), this.live);
+    this.placeList();
   }
 
   show({ deployment }: Shown): void {
@@ -168,6 +181,7 @@ export class DagView implements View {
       if (!picture.find(this.selected)) this.selected = pressed?.open ? picture.find(pressed.id)?.node.id : undefined;
       const anchors = [...(pressed ? anchorsOf(pressed) : []), this.selected ?? ''];
       this.viewport?.update(picture, anchors, pressed !== undefined);
+      if (pressed && !pressed.open) this.viewport?.fitInto(anchorsOf(pressed));
     } else {
       this.leave();
       const placeLeft = this.placesLeft.get(key);
@@ -241,6 +255,13 @@ export class DagView implements View {
     this.viewport?.redraw();
   }
 
+  private placeList(): void {
+    const { list, listWidth } = this.choice;
+    this.root.classList.toggle('without-list', !list);
+    this.root.style.setProperty('--list-width', `${listWidth}px`);
+    this.tools.showList(list);
+  }
+
   private stage(): HTMLElement {
     const { viewport } = this;
     const fallback = 'This window cannot draw the graph; the list beside it has the same nodes.';
@@ -312,7 +333,8 @@ export class DagView implements View {
 
   private showLegend(): void {
     const hasGroups = this.picture?.nodes.some(({ node }) => node.opens !== undefined) ?? false;
-    this.legend.show(this.choice.heat, hasGroups);
+    const hasCritical = this.picture?.edges.some(({ critical }) => critical) ?? false;
+    this.legend.show(this.choice.heat, { hasGroups, hasCritical });
   }
 
   private hover(id: string | undefined): void {

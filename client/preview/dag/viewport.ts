@@ -2,7 +2,7 @@ import type { FoldSwitch } from '../../../server/src/graph/types.ts';
 import type { Heat } from '../../../server/src/services/preview/protocol.ts';
 import { type CanvasSize, followSize } from '../canvasSize.ts';
 import { currentPalette } from '../theme.ts';
-import { between, type Camera, fitting, opening, panBy, reveal, type Size, zoomAt } from './camera.ts';
+import { between, type Camera, fitting, into, opening, panBy, reveal, type Size, zoomAt } from './camera.ts';
 import type { Picture, PictureNode } from './picture.ts';
 import type { Marks, Renderer } from './renderer.ts';
 import { type Moment, Transition } from './transition.ts';
@@ -117,6 +117,14 @@ export class Viewport {
 
   fitAll(): void {
     if (this.picture) this.glideTo(fitting(this.picture, this.size));
+  }
+
+  /** Shows all of the first of some boxes that the picture has, or its beginning where all of it could not be read. */
+  fitInto(ids: readonly string[]): void {
+    const box = ids.flatMap((id) => this.picture?.boxOf(id) ?? [])[0];
+    if (!box || !this.isPlaced || this.size.width === 0) return;
+    const target = into(this.camera, box, this.size);
+    if (target !== this.camera) this.glideTo(target);
   }
 
   /** Zooms around the selected node, so that it stays in view, or else around the middle. */

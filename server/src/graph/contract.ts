@@ -92,6 +92,7 @@ function nodeOf(dag: Dag, { cluster, nodes }: Draft): DagNode {
     formula: 'group',
     ...(unknown !== undefined && { notPredicted: unknown }),
     critical: members.some(({ critical }) => critical),
+    ...(cluster.id.startsWith('layer ') && first?.isWhole && { isWhole: true }),
     opens: cluster.opens,
   };
 }

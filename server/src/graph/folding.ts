@@ -1,5 +1,5 @@
 import type { Evaluation } from '../cost/evaluation.ts';
-import type { StageRun } from '../cost/operation.ts';
+import { type StageRun, shownSeconds } from '../cost/operation.ts';
 import { placeOf } from '../plan/cluster.ts';
 import type { Pool, Stage } from '../plan/deployment.ts';
 import { buildDag, overviewOptions } from './build.ts';
@@ -40,6 +40,8 @@ export class Folding implements Unfolded {
   private readonly isSplit: boolean;
   private readonly isLarge: boolean;
   private readonly areLayersClosed: boolean;
+  /** Layers that are initially open although the others are boxes: of each pool those that take longest together. */
+  private readonly shownLayers: ReadonlySet<string>;
   /** GPUs that are looked at one by one. The groups that contain them are open. */
   private readonly gpus: ReadonlySet<number>;
   /** Stages in their order and by their keys, so that none of thousands is searched for at every node. */
@@ -70,6 +72,7 @@ export class Folding implements Unfolded {
     this.isLarge = this.stages.length > MOST_STAGES;
     const drawn = this.stages.reduce((sum, { run }) => sum + operationsOf(run), 0);
     this.areLayersClosed = !this.isLarge && (boxed === true || drawn > MOST_OPERATIONS);
+    this.shownLayers = new Set(this.areLayersClosed && boxed !== true ? this.longestLayers() : []);
     for (const pool of pools) for (const group of this.isLarge ? stageGroups(pool) : []) this.addBox(pool.pool, group);
   }
 
@@ -187,9 +190,23 @@ export class Folding implements Unfolded {
       return { id, opens: id, label: stageLabel(stage), times: 1, keeps: { ...place, block: '' } };
     if (node.layers.length === 0) return undefined;
     const layer = `layer ${key}/${block}`;
-    if (this.isOpen(layer, !this.isOverview(key) && !this.isOneOfMany(key, node))) return undefined;
+    const isShown = this.shownLayers.has(layer) || !this.isOverview(key);
+    if (this.isOpen(layer, isShown && !this.isOneOfMany(key, node))) return undefined;
     const label = node.layers.length > 1 ? `Layers ${formatIndexes(node.layers)}` : `Layer ${node.layers[0]}`;
     return { id: layer, opens: layer, label, times: node.layers.length, keeps: { ...place, block } };
+  }
+
+  /** The equal layers of each pool that its micro-batches wait for longest: one of them tells what the others do. */
+  private longestLayers(): readonly string[] {
+    const longest = new Map<Pool, { readonly id: string; readonly seconds: number }>();
+    for (const { pool, run, key } of this.stages) {
+      for (const { layers, operations } of runsOf(run)) {
+        const seconds = layers.length * operations.reduce((sum, operation) => sum + shownSeconds(operation), 0);
+        if (seconds <= (longest.get(pool)?.seconds ?? 0)) continue;
+        longest.set(pool, { id: `layer ${key}/${blockName(layers)}`, seconds });
+      }
+    }
+    return [...longest.values()].map(({ id }) => id);
   }
 
   /**

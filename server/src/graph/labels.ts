@@ -61,18 +61,29 @@ export function gpuLabel({ gpus }: Pick<DagNode, 'gpus'>): string {
   return gpus.length === 1 ? `GPU ${gpus[0]}` : `GPUs ${formatIndexes(gpus)}`;
 }
 
-/** The cost of a node in a few words: `1.61e13 FLOP` as `16.1 TFLOP`, bytes for communication, and the time. */
+/** The cost of a node in a few words: its time, then `1.61e13 FLOP` as `16.1 TFLOP`, or bytes for communication. */
 export function costLabel(node: DagNode): string {
+  return [timeLabel(node), amountLabel(node)].filter((part) => part !== '').join(', ');
+}
+
+/** How long a node takes, or why that is not said. */
+export function timeLabel(node: DagNode): string {
   const { flop, bytes, seconds, kind, notPredicted } = node;
-  const figures = operationFigures(node);
   const parts: string[] = [];
-  if (flop > 0) parts.push(formatFigure(figures.flop));
-  else if (bytes > 0 && kind !== 'source' && kind !== 'sink') parts.push(formatFigure(figures.bytes));
-  if (seconds > 0) parts.push(formatTimes(figures));
+  if (seconds > 0) parts.push(formatTimes(operationFigures(node)));
   // The experts' kernel itself picks tokens that are already on their GPU.
   else if (kind === 'routing') parts.push('timed with experts');
-  if (notPredicted !== undefined) parts.push(parts.length > 0 ? 'in part not predicted' : 'not predicted');
+  const isInPart = parts.length > 0 || flop > 0 || bytes > 0;
+  if (notPredicted !== undefined) parts.push(isInPart ? 'in part not predicted' : 'not predicted');
   return parts.join(', ');
+}
+
+/** What a node computes, or the bytes that it sends. */
+export function amountLabel(node: DagNode): string {
+  const { flop, bytes, kind } = node;
+  const figures = operationFigures(node);
+  if (flop > 0) return formatFigure(figures.flop);
+  return bytes > 0 && kind !== 'source' && kind !== 'sink' ? formatFigure(figures.bytes) : '';
 }
 
 export function expertLabel(experts: readonly number[]): string {

@@ -38,6 +38,8 @@ export interface DagNode {
   readonly critical: boolean;
   /** Whether its GPUs run it alone or one by one, so that they are a lane of the drawn stage. */
   readonly lane?: boolean;
+  /** Whether its stage is drawn once for all of its GPUs, whose numbers stand at the stage. */
+  readonly isWhole?: boolean;
   /** What it shares a column of its layer with, when that is not its operation. */
   readonly column?: string;
   /** The operator of a hand-drawn layer to which it belongs. */

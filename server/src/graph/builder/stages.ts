@@ -116,6 +116,7 @@ function drawInstance(
     ...(operation.notPredicted === undefined ? { bound: operation.bound } : { notPredicted: operation.notPredicted }),
     critical: false,
     ...((operation.group === 'gpu' || isOnly) && { lane: true }),
+    ...(isOnly && { isWhole: true }),
     ...(isBeside && { column: operation.column }),
     ...(operation.operator && { operator: operation.operator.name }),
   };

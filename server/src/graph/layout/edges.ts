@@ -12,13 +12,51 @@ export function edgesOf(
   nodes: ReadonlyMap<string, SceneNode>,
   route: (source: SceneNode, target: SceneNode, key: string) => readonly number[],
 ): SceneEdge[] {
+  const hasDetour = detours(dag);
   return dag.mapEdges((key, { kind }, from, to): SceneEdge => {
     const source = nodes.get(from);
     const target = nodes.get(to);
-    const critical = source !== undefined && target !== undefined && source.critical && target.critical;
+    const isOnPath = source !== undefined && target !== undefined && source.critical && target.critical;
+    const critical = isOnPath && hasDetour(from, to);
     const points = source && target ? ontoOutlines(route(source, target, key), source, target) : [];
     return { id: `${from}>${to}`, from, to, kind, critical, points };
   });
+}
+
+/**
+ * Whether a part of the flow has a way around that is not critical. Where there is none, that an edge is critical says nothing, so
+ * it is not marked. Nodes are ordered along the flow; a way around leads over nodes that are not critical, from one that is to the
+ * next one that is.
+ */
+function detours(dag: Dag): (from: string, to: string) => boolean {
+  const places = new Map(dag.nodes().map((id, place) => [id, place]));
+  const placeOf = (id: string) => places.get(id) ?? 0;
+  const isCritical = (id: string) => dag.getNodeAttribute(id, 'critical');
+  const aside = dag.filterNodes((id) => !isCritical(id));
+  const starts = new Map<string, number>();
+  const ends = new Map<string, number>();
+  for (const id of aside)
+    starts.set(id, Math.min(...dag.mapInNeighbors(id, (before) => starts.get(before) ?? placeOf(before))));
+  for (const id of aside.toReversed())
+    ends.set(id, Math.max(...dag.mapOutNeighbors(id, (next) => ends.get(next) ?? placeOf(next))));
+  // How many gaps of the order, up to each place, a way around passes over.
+  const changes = new Array<number>(dag.order + 1).fill(0);
+  for (const id of aside) {
+    const [start = 0, end = 0] = [starts.get(id), ends.get(id)];
+    if (end <= start) continue;
+    changes[start] = (changes[start] ?? 0) + 1;
+    changes[end] = (changes[end] ?? 0) - 1;
+  }
+  const passed = [0];
+  let passing = 0;
+  for (let place = 0; place < dag.order; place++) {
+    passing += changes[place] ?? 0;
+    passed.push((passed[place] ?? 0) + (passing > 0 ? 1 : 0));
+  }
+  return (from, to) => {
+    const [start, end] = [placeOf(from), placeOf(to)].toSorted((left, right) => left - right);
+    return (passed[end ?? 0] ?? 0) > (passed[start ?? 0] ?? 0);
+  };
 }
 
 /**

@@ -1,15 +1,16 @@
-import { costLabel, expertLabel, formatIndexes, formatShape, gpuLabel } from '../labels.ts';
+import { amountLabel, expertLabel, formatIndexes, formatShape, gpuLabel, timeLabel } from '../labels.ts';
 import type { DagNode } from '../types.ts';
 import { textWidth } from './textWidth.ts';
 
-export function labelOf(node: DagNode): string {
-  return node.copies > 1 ? `${node.label} x${node.copies}` : node.label;
+/** The name of a node. Only equal groups in sequence are counted: GPUs and layers stand at the frames around it. */
+export function labelOf({ label, opens, copies }: DagNode): string {
+  return opens !== undefined && copies > 1 ? `${label} x${copies}` : label;
 }
 
 /** Cached, because a layout measures a node's lines before drawing them. Nodes do not change. */
 const linesOfNodes = new WeakMap<DagNode, readonly string[]>();
 
-/** The output of a node (or the layers of a closed group), its cost, and where it runs or which experts it holds. */
+/** How long a node takes and what it computes, its output or the layers of a group, and where it differs from its neighbours. */
 export function linesOf(node: DagNode): readonly string[] {
   const before = linesOfNodes.get(node);
   if (before) return before;
@@ -21,18 +22,27 @@ export function linesOf(node: DagNode): readonly string[] {
 function makeLines(node: DagNode): readonly string[] {
   const { layers, opens, output, stages = '' } = node;
   const isGroup = opens !== undefined && node.block === '';
-  return [
-    isGroup ? [stages, layersText(layers)].filter((part) => part !== '').join(', ') : '',
-    !isGroup && output.length > 0 ? formatShape(output) : '',
-    costOf(node),
-    node.gpus.length > 1 ? gpuLabel(node) : node.experts.length > 1 ? expertLabel(node.experts) : '',
-  ].filter((line) => line !== '');
+  const groups = joined(stages, layersText(layers));
+  const what = isGroup ? groups : output.length > 0 ? formatShape(output) : '';
+  const [time, amount, place] = [timeOf(node), amountLabel(node), placeOf(node)];
+  // Three lines at most; what may be long stands in the middle, where every outline is widest.
+  const lines = place === '' ? [time, what, amount] : [joined(time, amount), what, place];
+  return lines.filter((line) => line !== '');
 }
 
-/** A box for several equal parts in sequence shows the cost of one part, and says `each` so that its time is not misread. */
-function costOf(node: DagNode): string {
-  const cost = costLabel(node);
-  return node.opens !== undefined && node.copies > 1 && cost !== '' ? `${cost} each` : cost;
+function joined(...parts: readonly string[]): string {
+  return parts.filter((part) => part !== '').join(', ');
+}
+
+/** A box for several equal parts in sequence shows the time of one part, and says `each` so that it is not misread. */
+function timeOf(node: DagNode): string {
+  const time = timeLabel(node);
+  return node.opens !== undefined && node.copies > 1 && time !== '' ? `${time} each` : time;
+}
+
+function placeOf(node: DagNode): string {
+  if (node.gpus.length > 1) return node.isWhole ? '' : gpuLabel(node);
+  return node.experts.length > 1 ? expertLabel(node.experts) : '';
 }
 
 function layersText(layers: readonly number[]): string {
