@@ -85,16 +85,35 @@ export interface PoolMemory {
   readonly startup?: Startup;
 }
 
-export type BottleneckKind = Bound | 'bubble' | 'load';
+export type BottleneckKind = Bound | 'bubble' | 'load' | 'host';
+
+/** What requests wait for, or what pools that are apart have to do. */
+export interface RequestWait {
+  /** A pool that is full, room in the cache, prompts of others, a queue without end; or pools of unequal load. */
+  readonly kind: 'pool' | 'cache' | 'prompts' | 'overload' | 'balance';
+  /** The pool that holds the others up, where pools are apart. */
+  readonly pool?: string;
+  /** Share of the latency. */
+  readonly share: number;
+  /** One sentence for a user. */
+  readonly text: string;
+}
 
 export interface Bottleneck {
+  /** What takes most of the step of the pool that limits the deployment. */
   readonly kind: BottleneckKind;
   /** The operation with the largest share, if the bottleneck is an operation. */
   readonly operation?: string;
+  /** The slowest stage, where stages differ. */
   readonly stage?: string;
+  readonly pool: string;
+  readonly phase: Phase;
   /** Its share of the step, 0..1. */
   readonly share: number;
-  /** One sentence for a user. */
+  readonly wait?: RequestWait;
+  /** What takes most of the step, as a sentence for a user. */
+  readonly ofStep: string;
+  /** A sentence for a user, or two where requests wait. */
   readonly text: string;
 }
 
@@ -104,6 +123,8 @@ export interface PoolPrediction {
   readonly steps: readonly Step[];
   /** Tokens per second of the pool, over all its replicas. */
   readonly throughput: number;
+  /** Requests that it does its part of over those that it could, where prompts are read apart from what is generated. */
+  readonly load?: number;
 }
 
 export interface Prediction {
