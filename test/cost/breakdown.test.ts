@@ -104,14 +104,14 @@ deployment apart {
     expect(bottleneck).toMatchObject({ pool: 'prefill', phase: 'prefill', wait: { kind: 'pool', pool: 'prefill' } });
     expect(bottleneck.wait?.share).toBeGreaterThan(0.9);
     expect(bottleneck.text).toMatch(
-      /^A request waits [\d.,]+ of [\d.,]+ s for pool prefill, while pool decode does [\d.]+ % of what it could\. \d+ % of the prefill step is .*\(pool prefill\)\.$/,
+      /^A request waits [\d.,]+ of [\d.,]+ s for pool prefill, while pool decode is at [\d.]+ % of its capacity\. The largest part of the prefill step is routed experts: \d+ %, bound by .*\(pool prefill\)\.$/,
     );
   });
 
   test('is the pool that generates where that is full', () => {
     const { bottleneck } = evaluated(apart(4000, 30_000)).prediction;
     expect(bottleneck).toMatchObject({ pool: 'decode', phase: 'decode', wait: { kind: 'pool', pool: 'decode' } });
-    expect(bottleneck.text).toContain('for pool decode, while pool prefill does');
+    expect(bottleneck.text).toContain('for pool decode, while pool prefill is at');
   });
 
   const together = (concurrency: string, more = '') => `
@@ -126,7 +126,9 @@ deployment it {
   test('is the step alone where nobody waits', () => {
     const { bottleneck } = evaluated(together('concurrency = 8')).prediction;
     expect(bottleneck.wait).toBeUndefined();
-    expect(bottleneck.text).toMatch(/^\d+ % of the decode step is memory bandwidth, most of it in .*[^)]\.$/);
+    expect(bottleneck.text).toMatch(
+      /^The largest part of the decode step is routed experts: \d+ %, bound by memory bandwidth\.$/,
+    );
   });
 
   test('is room in the cache where requests wait for that', () => {

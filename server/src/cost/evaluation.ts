@@ -3,6 +3,7 @@ import type { Start } from '../engines/start.ts';
 import type { Cluster } from '../plan/cluster.ts';
 import type { Deployment, Pool } from '../plan/deployment.ts';
 import type { GpuClass } from '../plan/ranks.ts';
+import type { PartKind } from './breakdown/step.ts';
 import type { Bound, Phase, Step } from './operation.ts';
 
 /** Exact parameter counts by class; bytes follow from the model's number types. */
@@ -85,7 +86,7 @@ export interface PoolMemory {
   readonly startup?: Startup;
 }
 
-export type BottleneckKind = Bound | 'bubble' | 'load' | 'host';
+export type BottleneckKind = Bound | 'bubble' | 'load' | 'host' | 'update';
 
 /** What requests wait for, or what pools that are apart have to do. */
 export interface RequestWait {
@@ -100,7 +101,7 @@ export interface RequestWait {
 }
 
 export interface Bottleneck {
-  /** What takes most of the step of the pool that limits the deployment. */
+  /** What the step of the pool that limits the deployment waits for most. */
   readonly kind: BottleneckKind;
   /** The operation with the largest share, if the bottleneck is an operation. */
   readonly operation?: string;
@@ -108,10 +109,11 @@ export interface Bottleneck {
   readonly stage?: string;
   readonly pool: string;
   readonly phase: Phase;
-  /** Its share of the step, 0..1. */
+  /** The kind of parts that takes most of that step, and its share of the step, 0..1. */
+  readonly part: PartKind;
   readonly share: number;
   readonly wait?: RequestWait;
-  /** What takes most of the step, as a sentence for a user. */
+  /** What the step waits for most, as a sentence for a user. */
   readonly ofStep: string;
   /** A sentence for a user, or two where requests wait. */
   readonly text: string;

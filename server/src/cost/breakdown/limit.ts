@@ -8,24 +8,8 @@ import { formatFigure, formatOf, formatRounded } from '../format.ts';
 import type { Phase, Step } from '../operation.ts';
 import type { TrainingTimes } from '../training/times.ts';
 import { type RequestPartKind, requestParts } from './request.ts';
-import { partBound, stepParts } from './step.ts';
-
-const WORDS: Readonly<Record<BottleneckKind, string>> = {
-  compute: 'computation',
-  memory: 'memory bandwidth',
-  network: 'the network',
-  latency: 'start-up of kernels and transfers',
-  bubble: 'the pipeline bubble',
-  load: 'uneven load of experts',
-  host: 'launches and the host',
-};
-
-const STEPS: Readonly<Record<Phase, string>> = {
-  forward: 'step',
-  training: 'step',
-  prefill: 'prefill step',
-  decode: 'decode step',
-};
+import { partBound, type StepPart, stepParts } from './step.ts';
+import { BOUND_WORDS, partInSentence, STEP_WORDS } from './words.ts';
 
 /** The part of a request's latency from which on its wait is said first. */
 const LONG_WAIT = 0.3;
@@ -51,23 +35,28 @@ export function limitOf(
   const request = new Map(requestParts(deployment, predictions).map(({ kind, seconds }) => [kind, seconds]));
   const wait = waitOf(memory, predictions, request);
   const { pool, step } = limiting(predictions, request, wait);
-  const ofStep = stepLimit(pool, step, timesOf(pool));
-  const apart = deployment.pools.length > 1;
-  const where = [
-    ...(apart ? [`pool ${pool.pool.name}`] : []),
-    ...(ofStep.stage === undefined ? [] : [stageTitle(ofStep.stage)]),
+  const parts = stepParts(pool.pool, step, timesOf(pool));
+  const bound = boundOf(parts, step);
+  const largest = largestKind(parts, step);
+  const stage = slowestStage(pool, step);
+  const places = [
+    ...(deployment.pools.length > 1 ? [`pool ${pool.pool.name}`] : []),
+    ...(stage === undefined ? [] : [`${stageTitle(stage)} is the slowest`]),
   ].join(', ');
-  const most = ofStep.label === undefined ? '' : `, most of it in ${ofStep.label}`;
-  const share = formatRounded(bottleneckFigure(ofStep.share));
-  const sentence = `${share} of the ${STEPS[step.phase]} is ${WORDS[ofStep.kind]}${most}${where === '' ? '' : ` (${where})`}.`;
-  const { label: _, ...limit } = ofStep;
+  const where = places === '' ? '' : ` (${places})`;
+  const ofStep = `${formatRounded(bottleneckFigure(bound.share))} of the ${STEP_WORDS[step.phase]} is ${BOUND_WORDS[bound.kind]}${bound.most}${where}.`;
+  const part = `The largest part of the ${STEP_WORDS[step.phase]} is ${largest.text}${where}.`;
   return {
-    ...limit,
+    kind: bound.kind,
+    ...(bound.operation !== undefined && { operation: bound.operation }),
+    ...(stage !== undefined && { stage }),
+    part: largest.kind,
+    share: largest.share,
     pool: pool.pool.name,
     phase: step.phase,
     ...(wait && { wait }),
-    ofStep: sentence,
-    text: [...(wait ? [wait.text] : []), sentence].join(' '),
+    ofStep,
+    text: [...(wait ? [wait.text] : []), part].join(' '),
   };
 }
 
@@ -110,14 +99,14 @@ function unbalanced(pools: readonly PoolPrediction[]): RequestWait | undefined {
     .flatMap((one, at, all) => (at === 0 || at === all.length - 1 ? [one] : []));
   if (!least || !most || most.load < least.load * UNEVEN) return undefined;
   const amount = (load: number) => formatFigure(loadFigure(load));
-  const text = `Pool ${least.name} does ${amount(least.load)} of what it could, pool ${most.name} ${amount(most.load)}.`;
+  const text = `Pool ${least.name} is at ${amount(least.load)} of its capacity, pool ${most.name} at ${amount(most.load)}.`;
   return { kind: 'balance', share: 0, pool: most.name, text };
 }
 
 function othersOf(pools: readonly PoolPrediction[], full: string): string {
   const others = pools.flatMap(({ pool, load }) =>
     pool.name !== full && load !== undefined
-      ? [`pool ${pool.name} does ${formatFigure(loadFigure(load))} of what it could`]
+      ? [`pool ${pool.name} is at ${formatFigure(loadFigure(load))} of its capacity`]
       : [],
   );
   return others.length > 0 ? `, while ${others.join(' and ')}` : '';
@@ -166,19 +155,10 @@ function limiting(
   return { pool: main, step };
 }
 
-interface StepLimit extends Pick<Bottleneck, 'kind' | 'operation' | 'stage' | 'share'> {
-  readonly label?: string;
-}
-
-const KINDS = ['compute', 'memory', 'network', 'latency', 'bubble', 'load', 'host'] as const;
+const KINDS = ['compute', 'memory', 'network', 'latency', 'bubble', 'load', 'host', 'update'] as const;
 
 /** What a step waits for most. Experts' time beyond an even load counts as load. */
-export function stepLimit(
-  { pool }: Pick<PoolPrediction, 'pool'>,
-  step: Step,
-  times: readonly TrainingTimes[] | undefined,
-): StepLimit {
-  const parts = stepParts(pool, step, times);
+function boundOf(parts: readonly StepPart[], step: Step) {
   const totals = new Map<BottleneckKind, number>();
   const count = (kind: BottleneckKind, seconds: number) => totals.set(kind, (totals.get(kind) ?? 0) + seconds);
   for (const part of parts) {
@@ -187,29 +167,50 @@ export function stepLimit(
   }
   let kind: BottleneckKind = 'compute';
   for (const candidate of KINDS) if ((totals.get(candidate) ?? 0) > (totals.get(kind) ?? 0)) kind = candidate;
-  const ofKind = parts.find((part) => (kind === 'load' ? part.unevenSeconds > 0 : partBound(part) === kind));
-  const operation = ofKind?.operation;
-  const stage = slowestStage(
-    step,
-    pool.stages.map(({ name }) => name),
-  );
+  const operation = parts.find((part) =>
+    kind === 'load' ? part.unevenSeconds > 0 : partBound(part) === kind,
+  )?.operation;
   return {
     kind,
-    ...(operation && { operation: operation.key, label: operation.label }),
-    ...(stage !== undefined && { stage }),
-    share: step.seconds > 0 ? Math.min(1, (totals.get(kind) ?? 0) / step.seconds) : 0,
+    share: shareOf(totals.get(kind) ?? 0, step),
+    operation: operation?.key,
+    most: operation ? `, most of it in ${operation.label}` : '',
   };
+}
+
+/** The kind of parts that takes most of a step, as the first row of the list of its parts. */
+function largestKind(parts: readonly StepPart[], step: Step) {
+  const totals = new Map<StepPart['kind'], { seconds: number; uneven: number; largest: StepPart }>();
+  for (const part of parts) {
+    const total = totals.get(part.kind) ?? { seconds: 0, uneven: 0, largest: part };
+    total.seconds += part.seconds;
+    total.uneven += part.unevenSeconds;
+    totals.set(part.kind, total);
+  }
+  const [first] = [...totals].toSorted(([, a], [, b]) => b.seconds - a.seconds);
+  if (!first) throw new RangeError('a step takes time');
+  const [kind, { seconds, uneven, largest }] = first;
+  const share = shareOf(seconds, step);
+  const bound = uneven > seconds / 2 ? 'load' : partBound(largest);
+  // What is waited for and its name are one for the bubble and for the host.
+  const words = bound === 'bubble' || bound === 'host' ? '' : `, bound by ${BOUND_WORDS[bound]}`;
+  return { kind, share, text: `${partInSentence(kind)}: ${formatRounded(bottleneckFigure(share))}${words}` };
+}
+
+function shareOf(seconds: number, step: Step): number {
+  return step.seconds > 0 ? Math.min(1, seconds / step.seconds) : 0;
 }
 
 /** A stage that is slower than the mean of all by more than rounding. */
 const SLOWER = 1.02;
 
-function slowestStage({ stages }: Step, names: readonly string[]): string | undefined {
+function slowestStage({ pool }: Pick<PoolPrediction, 'pool'>, { stages }: Step): string | undefined {
   let slowest = stages[0];
   let sum = 0;
   for (const run of stages) {
     sum += run.seconds;
     if (slowest && run.seconds > slowest.seconds) slowest = run;
   }
-  return slowest && slowest.seconds * stages.length > SLOWER * sum ? names[slowest.stage] : undefined;
+  if (!slowest || slowest.seconds * stages.length <= SLOWER * sum) return undefined;
+  return pool.stages[slowest.stage]?.name;
 }

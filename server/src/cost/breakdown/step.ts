@@ -222,11 +222,11 @@ export function partKindOf(operation: Operation): PartKind {
 }
 
 /** What a part waits for. */
-export type PartBound = Bound | 'bubble' | 'host';
+export type PartBound = Bound | 'bubble' | 'host' | 'update';
 
 /** Communication that is not short waits for the network, whatever its formula says of memory. */
 export function partBound({ kind, operation }: StepPart): PartBound {
-  if (kind === 'bubble') return 'bubble';
+  if (kind === 'bubble' || kind === 'update') return kind;
   if (!operation) return 'host';
   return isCommunication(operation) && operation.bound !== 'latency' ? 'network' : operation.bound;
 }
