@@ -7,6 +7,7 @@ import { figuresOf } from '../../cost/figures/figures.ts';
 import { shareOfStep, stepFigures } from '../../cost/figures/step.ts';
 import { formatBand, formatFigure } from '../../cost/format.ts';
 import type { Step } from '../../cost/operation.ts';
+import type { DagNode } from '../../graph/types.ts';
 import { derivationText } from '../derivation.ts';
 import { stepLabel } from '../stepLabel.ts';
 import { drawnOf } from './pictures.ts';
@@ -66,22 +67,39 @@ function requestPart({ kind, seconds }: RequestPart, latency: number): TimePart 
   };
 }
 
-/** The first node of each operation of a pool in each picture: `decode experts`. */
+/** The first node of each operation of a pool in each picture, or the box that it is in: `decode experts`. */
 type Nodes = ReadonlyMap<string, readonly string[]>;
 
 function nodesOf(evaluation: Evaluation): Nodes {
-  const found = new Map<string, string[]>();
   const { detailed, overview } = drawnOf(evaluation);
-  for (const picture of [overview, detailed]) {
-    const inPicture = new Set<string>();
-    picture?.dag.forEachNode((id, { operation, pool = '' }) => {
-      const key = `${pool} ${operation}`;
-      if (inPicture.has(key)) return;
-      inPicture.add(key);
-      found.set(key, [...(found.get(key) ?? []), id]);
-    });
+  const found = new Map<string, string[]>();
+  const first = new Map<string, DagNode>();
+  detailed.dag.forEachNode((id, node) => {
+    const key = `${node.pool ?? ''} ${node.operation}`;
+    if (node.opens !== undefined || first.has(key)) return;
+    first.set(key, node);
+    found.set(key, [id]);
+  });
+  if (!overview) return found;
+  const drawn = new Set<string>();
+  const boxes: { readonly id: string; readonly node: DagNode }[] = [];
+  overview.dag.forEachNode((id, node) => {
+    const key = `${node.pool ?? ''} ${node.operation}`;
+    if (node.opens !== undefined) boxes.push({ id, node });
+    else if (!drawn.has(key)) found.set(key, [...new Set([id, ...(found.get(key) ?? [])])]);
+    drawn.add(key);
+  });
+  for (const [key, node] of first) {
+    const box = drawn.has(key) ? undefined : boxes.find((candidate) => isInside(node, candidate.node));
+    if (box) found.set(key, [...(found.get(key) ?? []), box.id]);
   }
   return found;
+}
+
+/** Whether a closed group of the folded picture stands for a node: it has its layer, or its stage where it is in no layer. */
+function isInside({ pool, stage, layers }: DagNode, box: DagNode): boolean {
+  const [layer] = layers;
+  return pool === box.pool && (layer === undefined ? stage === box.stage : box.layers.includes(layer));
 }
 
 function stepBar(evaluation: Evaluation, prediction: PoolPrediction, index: number, step: Step, nodes: Nodes): TimeBar {
