@@ -47,13 +47,14 @@ export class App {
     this.view = saved.view;
     this.deployment = saved.deployment;
     const { tooltips } = this;
-    this.summary = new Summary(tooltips);
+    this.summary = new Summary(tooltips, (view) => this.showIn(view, []));
     const page = {
       tips: document.body,
       tooltips,
       models: this.models,
       saved,
       reveal: (deployment: string, id: string) => editor.postMessage({ type: 'reveal', deployment, id }),
+      show: (view: PreviewView, nodes: readonly string[]) => this.showIn(view, nodes),
       post: editor.postMessage.bind(editor),
       exportAs: (format: ExportFormat) => this.exportAs(format),
       changed: () => this.saveSoon(),
@@ -75,16 +76,16 @@ export class App {
       this.render();
       this.save();
     });
-    const top = element(
+    const top = element('div', { class: 'bar-top' }, this.tabs.list, this.exports.root);
+    const answers = element(
       'div',
-      { class: 'bar-top' },
-      this.tabs.list,
-      element('label', { class: 'chooser' }, this.chooser),
-      this.exports.root,
+      { class: 'answers' },
+      element('div', { class: 'which' }, element('label', { class: 'chooser' }, this.chooser), this.summary.degrees),
+      this.summary.root,
     );
     const heading = element('h1', { class: 'visually-hidden' }, 'Deployment preview');
     root.append(
-      element('header', {}, heading, top, this.summary.root),
+      element('header', {}, heading, answers, top),
       element('main', {}, this.banner, this.nothing, this.tabs.panels),
     );
     followTheme(() => {
@@ -120,7 +121,7 @@ export class App {
         this.render();
         if (message.figure !== undefined) this.summary.explain(message.figure);
         if (message.nodes) {
-          this.views.dag.point(message.nodes);
+          this.views[message.view].point?.(message.nodes);
           this.highlight(message.deployment ?? '', message.nodes);
         }
         this.save();
@@ -131,6 +132,14 @@ export class App {
       default:
         for (const view of this.everyView()) view.receive?.(message);
     }
+  }
+
+  private showIn(view: PreviewView, nodes: readonly string[]): void {
+    const shown = this.shown();
+    if (!('deployment' in shown)) return;
+    const pointed = nodes.length > 0 && { nodes: [...nodes] };
+    this.receive({ type: 'show', view, deployment: shown.deployment.name, ...pointed });
+    this.tabs.focus(view);
   }
 
   /** What was shown stays while it is typed in, also where nobody has chosen it. */

@@ -29,7 +29,7 @@ export interface SavedState {
 
 /** The saved state. Parts that are missing or of another form have their defaults. */
 export function readSaved(value: unknown): SavedState {
-  if (typeof value !== 'object' || value === null) return { view: 'dag', dag: readDag({}), places: {} };
+  if (typeof value !== 'object' || value === null) return { view: 'time', dag: readDag({}), places: {} };
   const uri = 'uri' in value ? value.uri : undefined;
   const view = 'view' in value ? value.view : undefined;
   const deployment = 'deployment' in value ? value.deployment : undefined;
@@ -37,7 +37,7 @@ export function readSaved(value: unknown): SavedState {
   const tried = 'tried' in value ? readTrial(value.tried) : undefined;
   const timeline = 'timeline' in value ? readTimelinePlace(value.timeline) : undefined;
   return {
-    view: isView(view) ? view : 'dag',
+    view: isView(view) ? view : 'time',
     dag: readDag(value),
     places: 'places' in value ? readPlaces(value.places) : {},
     ...(typeof uri === 'string' && { uri }),

@@ -1,70 +1,52 @@
-import type { PreviewFigure } from '../../server/src/services/preview/protocol.ts';
-import { button, element, replaceChildren, setAttributes } from './dom.ts';
+import type { PreviewDeployment, PreviewFigure } from '../../server/src/services/preview/protocol.ts';
+import { type PreviewView, VIEWS } from '../../server/src/services/preview/views.ts';
+import { button, element, hiddenText, replaceChildren, setAttributes } from './dom.ts';
 import type { Shown } from './state.ts';
 import type { Tooltips } from './tooltip.ts';
 import { verdict } from './verdict.ts';
 
-/**
- * What a narrow panel shows before the reader asks for more: how many GPUs, in which layout, whether the plan fits, how fast it
- * is, and what limits it.
- */
-const FIRST: readonly string[] = ['GPUs', 'Parallelism', 'Fullest GPU', 'Throughput', 'Limited by'];
-/** Times of which the first that there are are shown: of a service the first token and each later one, not the whole request. */
-const TIMES: readonly (readonly string[])[] = [
-  ['Time to first token', 'Time per output token'],
-  ['Training step'],
-  ['Latency'],
-];
-
-/** How the field calls them where there is no room for words. */
-const SHORT: Readonly<Record<string, string>> = { 'Time to first token': 'TTFT', 'Time per output token': 'TPOT' };
-
-function isFirst(label: string, all: readonly PreviewFigure[]): boolean {
-  const times = TIMES.find((labels) => all.some((figure) => labels.includes(figure.label)));
-  return FIRST.includes(label) || times?.includes(label) === true;
-}
-
-/** The figures that matter most, over every view. */
+/** The answers over every view. Each figure leads to the view that explains it. */
 export class Summary {
   readonly root = element('div', { class: 'summary', hidden: true });
+  /** How the GPUs share the work, beside the name of the deployment: there is room for it. */
+  readonly degrees = element('div', { class: 'degrees' });
   private readonly list = element('dl', { id: 'summary', 'aria-label': 'Summary' });
-  private readonly more: HTMLButtonElement;
+  private readonly limit = element('div', { class: 'summary-limit' });
   private readonly tooltips: Tooltips;
+  private readonly open: (view: PreviewView) => void;
   /** The values by their figures' names. */
   private readonly values = new Map<string, HTMLElement>();
-  private isOpen = false;
 
-  constructor(tooltips: Tooltips) {
+  constructor(tooltips: Tooltips, open: (view: PreviewView) => void) {
     this.tooltips = tooltips;
-    this.more = button('', { class: 'summary-more', 'aria-controls': 'summary' }, () => this.open(!this.isOpen));
-    this.root.append(this.list, this.more);
-    this.open(false);
+    this.open = open;
+    this.root.append(this.list, this.limit);
   }
 
   show({ deployment }: Shown): void {
-    const { summary, fits, claims, validations } = deployment;
     const pointedAt = [...this.values].find(([, value]) => this.tooltips.isAt(value))?.[0];
+    const focused = [...this.values].find(([, value]) => value === document.activeElement)?.[0];
     this.values.clear();
     this.root.hidden = false;
+    const { summary, fits } = deployment;
     replaceChildren(
       this.list,
-      ...summary.map((figure) => this.figure(figure, fits, isFirst(figure.label, summary))),
-      checks([
-        ['claims', claims],
-        ['checks', validations],
-      ]),
+      ...summary.filter(({ label }) => label !== LIMIT).map((figure) => this.figure(figure, fits)),
     );
+    const gpus = summary.find(({ label }) => label === GPUS)?.details ?? [];
+    replaceChildren(this.degrees, ...gpus.map((line) => element('span', {}, line)));
+    const limit = summary.find(({ label }) => label === LIMIT);
+    replaceChildren(this.limit, limit && this.limitedBy(limit), this.claims(deployment));
     // The text of what stood there would stay where nothing can take it away.
     if (pointedAt !== undefined) this.explain(pointedAt);
+    if (focused !== undefined) this.values.get(focused)?.focus({ preventScroll: true });
   }
 
   /** Says where a figure comes from, as it does while the pointer rests on its value. */
   explain(label: string): void {
     this.tooltips.hide();
     const value = this.values.get(label);
-    if (!value) return;
-    if (!value.checkVisibility()) this.open(true);
-    this.tooltips.point(value);
+    if (value) this.tooltips.point(value);
   }
 
   clear(): void {
@@ -72,65 +54,71 @@ export class Summary {
     this.values.clear();
     this.root.hidden = true;
     replaceChildren(this.list);
+    replaceChildren(this.limit);
+    replaceChildren(this.degrees);
   }
 
-  private open(isOpen: boolean): void {
-    this.isOpen = isOpen;
-    this.root.classList.toggle('open', isOpen);
-    setAttributes(this.more, { 'aria-expanded': String(isOpen) });
-    this.more.textContent = isOpen ? 'Less' : 'More';
-  }
-
-  private figure({ label, text, band, tooltip }: PreviewFigure, fits: boolean, isFirst: boolean): HTMLElement {
-    // Each pool of a deployment has a line of its own.
-    const lines = label === 'Parallelism' ? text.split(/(?<=;) /) : [];
-    const value =
-      lines.length > 1
-        ? element('span', { class: 'value lines' }, ...lines.map((line) => element('span', {}, line)))
-        : element('span', { class: 'value' }, text);
-    this.tooltips.attach(value, tooltip);
-    this.values.set(label, value);
+  private figure(figure: PreviewFigure, fits: boolean): HTMLElement {
+    const { label, short, band, details = [], filled } = figure;
+    const isMemory = filled !== undefined;
+    const name = short === undefined ? label : element('abbr', { title: label }, short);
     return element(
       'div',
-      {
-        class: ['figure', ...(label === 'Limited by' ? ['wide'] : []), ...(isFirst ? [] : ['later'])].join(' '),
-      },
-      element('dt', {}, ...named(label)),
+      { class: 'figure' },
+      element('dt', {}, name),
       element(
         'dd',
         {},
-        value,
-        label === 'Fullest GPU' && verdict(fits, fits ? 'fits' : 'does not fit', true),
-        band !== undefined && element('span', { class: 'band' }, band),
+        this.value(figure),
+        isMemory && fill(filled, fits),
+        isMemory && verdict(fits, fits ? 'fits' : 'does not fit', true),
+        !isMemory && band !== undefined && element('span', { class: 'band' }, band),
+        ...(label === GPUS ? [] : details).map((detail) => element('span', { class: 'detail' }, detail)),
       ),
     );
   }
+
+  private limitedBy(figure: PreviewFigure): HTMLElement {
+    return element(
+      'p',
+      { class: 'figure limit' },
+      element('span', { class: 'limit-name' }, 'Limited by '),
+      this.value(figure),
+    );
+  }
+
+  private value(figure: PreviewFigure): HTMLElement {
+    const { label, text, view, tooltip } = figure;
+    const value = button(text, { class: 'value', 'aria-label': `${label}: ${text}. Opens ${VIEWS[view]}` }, () =>
+      this.open(view),
+    );
+    this.tooltips.attach(value, tooltip);
+    this.values.set(label, value);
+    return value;
+  }
+
+  /** Claims that do not hold are an answer too; those that hold stand in the Compare view. */
+  private claims({ claims }: PreviewDeployment): HTMLElement | false {
+    const failing = claims.filter(({ holds }) => !holds);
+    if (failing.length === 0) return false;
+    const words = `${failing.length} of ${claims.length} claims ${failing.length > 1 ? 'fail' : 'fails'}`;
+    const node = button('', { class: 'value claims' }, () => this.open('compare'));
+    node.append(verdict(false, words, true), hiddenText('. Opens Compare'));
+    const lines = failing.map(({ name, claimed, computed }) => `${name}: ${claimed} is claimed, ${computed} computed`);
+    this.tooltips.attach(node, lines.join('\n'));
+    return node;
+  }
 }
 
-function named(label: string): readonly (HTMLElement | string)[] {
-  const short = SHORT[label];
-  if (short === undefined) return [label];
-  return [element('span', { class: 'long' }, label), element('abbr', { class: 'short', title: label }, short)];
-}
+const LIMIT = 'Limited by';
+const GPUS = 'GPUs';
 
-function failed(count: number, total: number, what: string): string {
-  return `${count} of ${total} ${what} ${count > 1 ? 'fail' : 'fails'}`;
-}
-
-/** How many of the claims and checks hold. The Compare view lists them. */
-function checks(
-  kinds: readonly (readonly [what: string, results: readonly { readonly holds: boolean }[]])[],
-): HTMLElement | false {
-  const lines = kinds.flatMap(([what, results]) => {
-    if (results.length === 0) return [];
-    const holding = results.filter(({ holds }) => holds).length;
-    const isGood = holding === results.length;
-    const text = isGood
-      ? `${holding} of ${results.length} ${what} hold`
-      : failed(results.length - holding, results.length, what);
-    return [element('dd', {}, verdict(isGood, text, true))];
-  });
-  return (
-    lines.length > 0 && element('div', { class: 'figure later' }, element('dt', {}, 'Claims and checks'), ...lines)
-  );
+/** A small bar of how full the fullest GPU is. The text beside it says the same. */
+function fill(filled: number, fits: boolean): HTMLElement {
+  const bar = element('span', { class: fits ? 'fill' : 'fill too-full', 'aria-hidden': 'true' });
+  const part = element('span', {});
+  part.style.width = `${Math.min(100, 100 * filled)}%`;
+  setAttributes(bar, { 'data-filled': filled.toFixed(3) });
+  bar.append(part);
+  return bar;
 }

@@ -38,11 +38,17 @@ export class Tabs {
     }
   }
 
+  focus(view: PreviewView): void {
+    this.tabs.get(view)?.tab.focus();
+  }
+
   select(view: PreviewView): void {
     for (const [shownView, { tab, panel }] of this.tabs) {
       const isSelected = shownView === view;
       setAttributes(tab, { 'aria-selected': String(isSelected), tabindex: isSelected ? 0 : -1 });
       panel.hidden = !isSelected;
+      // A narrow panel shows some tabs at a time.
+      if (isSelected) tab.scrollIntoView({ block: 'nearest', inline: 'nearest' });
     }
   }
 }

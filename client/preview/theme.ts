@@ -29,7 +29,7 @@ export function followTheme(changed: () => void): void {
 }
 
 function variablesOf(palette: Palette): (readonly [string, string])[] {
-  const { background, text, muted, edge, critical, groupStroke, groupFill, nodes, passes, memory } = palette;
+  const { background, text, muted, edge, critical, groupStroke, groupFill, nodes, passes, time, memory } = palette;
   const plain = { background, text, muted, edge, critical, stroke: groupStroke, surface: groupFill };
   return [
     ...Object.entries(plain).map(([name, value]) => [`--mp-${name}`, value] as const),
@@ -37,6 +37,7 @@ function variablesOf(palette: Palette): (readonly [string, string])[] {
       [`--mp-${kind}-fill`, fill] as const,
       [`--mp-${kind}-stroke`, stroke] as const,
     ]),
+    ...Object.entries(time).map(([part, value]) => [`--mp-time-${part}`, value] as const),
     ...Object.entries(memory).map(([part, value]) => [`--mp-memory-${part}`, value] as const),
   ];
 }

@@ -1,5 +1,6 @@
 import type { ExportFormat } from '../../server/src/services/preview/exportFormats.ts';
 import type { FromPage, ToPage } from '../../server/src/services/preview/messages.ts';
+import type { PreviewView } from '../../server/src/services/preview/views.ts';
 import type { Models, SavedState, Shown } from './state.ts';
 import type { Tooltips } from './tooltip.ts';
 
@@ -10,6 +11,8 @@ export interface View {
   show(shown: Shown): void;
   /** The cursor in the text is at these nodes of a deployment. */
   highlight?(deployment: string, nodes: readonly string[]): void;
+  /** Selects the first of these operations, nodes or steps that it draws. */
+  point?(ids: readonly string[]): void;
   /** The theme has changed. Canvases must be drawn again, because they do not follow the style sheet by themselves. */
   themeChanged?(): void;
   /** A message for which the page itself does nothing. */
@@ -31,6 +34,8 @@ export interface Page {
   readonly saved: SavedState;
   /** Selects the source of a node or a figure in the text. */
   reveal(deployment: string, id: string): void;
+  /** Turns to a view, and selects in it the first of these that it draws. */
+  show(view: PreviewView, ids: readonly string[]): void;
   post(message: FromPage): void;
   /** Exports the deployment that is shown. */
   exportAs(format: ExportFormat): void;

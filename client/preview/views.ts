@@ -3,6 +3,7 @@ import { CompareView } from './compare/view.ts';
 import { type DagActions, DagView } from './dag/view.ts';
 import { DifferencesView } from './differences/view.ts';
 import { MemoryView } from './memory/view.ts';
+import { TimeView } from './time/view.ts';
 import { TimelineView } from './timeline/view.ts';
 import { TrafficView } from './traffic/view.ts';
 import type { Page, View } from './view.ts';
@@ -15,6 +16,7 @@ export type Views = Readonly<Record<PreviewView, View>> & { readonly dag: DagVie
 
 export function makeViews(page: Page, dag: Pick<DagActions, 'chosen'>): Views {
   return {
+    time: new TimeView(page),
     dag: new DagView(page, dag),
     memory: new MemoryView(page),
     timeline: new TimelineView(page),

@@ -5,6 +5,7 @@ import type { DifferencesAnswer } from '../../server/src/services/preview/differ
 import type { WhatIfChanges } from '../../server/src/services/preview/messages.ts';
 import type { Folds, SentFoldedPicture, SentModel } from '../../server/src/services/preview/protocol.ts';
 import type { AskedFormat, RequestName, RequestParameters } from '../../server/src/services/preview/requests.ts';
+import type { TimeDetails } from '../../server/src/services/preview/timeProtocol.ts';
 import type { WhatIfAnswer } from '../../server/src/services/preview/whatIfProtocol.ts';
 
 /** The server's own requests, typed in one place. */
@@ -79,6 +80,7 @@ const reportPictures = request<'moeplan/reportPictures', readonly (readonly [nam
 );
 const whatIf = request<'moeplan/whatIf', WhatIfAnswer | null>('moeplan/whatIf');
 const writeWhatIf = request<'moeplan/writeWhatIf', WrittenWhatIf | null>('moeplan/writeWhatIf');
+const time = request<'moeplan/time', TimeDetails | null>('moeplan/time');
 const differences = request<'moeplan/differences', DifferencesAnswer | null>('moeplan/differences');
 const configImport = request<'moeplan/importConfig', ImportedConfig | null>('moeplan/importConfig');
 
@@ -143,6 +145,10 @@ export class Requests {
     const text = await this.client.sendRequest(exported, { ...params, format: 'report' });
     const pictures = (await this.client.sendRequest(reportPictures, params)) ?? [];
     return text === null ? undefined : { text, pictures };
+  }
+
+  timeDetails(uri: Uri, deployment: string): Promise<TimeDetails | null> {
+    return this.client.sendRequest(time, { uri: this.name(uri), deployment });
   }
 
   whatIf(uri: Uri, deployment: string, changes: WhatIfChanges): Promise<WhatIfAnswer | null> {

@@ -138,6 +138,7 @@ export const foldingTests: readonly PageTest[] = [
             : undefined,
       });
       await panel.send({ type: 'model', model: modelOf('deployment-analysis') });
+      await panel.tab('DAG').click();
       const count = await countOf(panel);
       await panel.canvas.focus();
       for (const key of ['Home', 'ArrowRight', 'u']) await panel.page.keyboard.press(key);

@@ -107,6 +107,7 @@ export const gestureTests: readonly PageTest[] = [
         };
       });
       await panel.send({ type: 'model', model: modelWith(pictureOf(10_000)) });
+      await panel.tab('DAG').click();
       await panel.canvas.focus();
       await panel.page.keyboard.press('0');
       await panel.settle();

@@ -168,8 +168,7 @@ export const keyboardTests: readonly PageTest[] = [
       await panel.page.keyboard.press('ArrowRight');
       await panel.page.getByRole('tab', { name: 'Memory', selected: true }).waitFor();
       await panel.view('memory').waitFor();
-      await panel.page.keyboard.press('ArrowLeft');
-      await panel.page.keyboard.press('ArrowLeft');
+      for (let left = 0; left < 3; left++) await panel.page.keyboard.press('ArrowLeft');
       await panel.page.getByRole('tab', { name: 'Differences', selected: true }).waitFor();
       assert.equal(await panel.page.evaluate(() => document.activeElement?.id), 'tab-differences');
     },

@@ -7,6 +7,7 @@ import { differencesTests } from './differences.ts';
 import { exportTests } from './exports.ts';
 import { foldingTests } from './folding.ts';
 import { gestureTests } from './gestures.ts';
+import { headerTests } from './header.ts';
 import { keyboardTests } from './keyboard.ts';
 import { Panel } from './panel.ts';
 import { pictureTests } from './picture.ts';
@@ -17,6 +18,7 @@ import { safetyTests } from './safety.ts';
 import type { PageTest } from './tests.ts';
 import { themeOf } from './themes.ts';
 import { themeTests } from './themeTests.ts';
+import { timeTests } from './time.ts';
 import { timelineTests } from './timeline.ts';
 import { trafficTests } from './traffic.ts';
 import { updateTests } from './updates.ts';
@@ -26,6 +28,8 @@ import { whatIfTests } from './whatIf.ts';
 const words = process.argv.slice(2);
 const all: readonly PageTest[] = [
   ...viewTests,
+  ...headerTests,
+  ...timeTests,
   ...pictureTests,
   ...pointerTests,
   ...keyboardTests,

@@ -17,8 +17,9 @@ export const safetyTests: readonly PageTest[] = [
       assert.ok(first);
       const drawn = first.overview?.topology;
       assert.ok(drawn && 'nodes' in drawn && Array.isArray(drawn.nodes));
+      await panel.tab('DAG').click();
       await panel.node(`source${HOSTILE}`).click();
-      for (const view of ['dag', 'memory', 'timeline', 'traffic', 'compare'] as const) {
+      for (const view of ['time', 'dag', 'memory', 'timeline', 'traffic', 'compare'] as const) {
         await panel.send({ type: 'show', view });
         assert.ok((await textOf(panel.view(view))).includes(HOSTILE), view);
         assert.equal(await panel.page.locator('img, b').count(), 0, view);

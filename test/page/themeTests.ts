@@ -8,12 +8,14 @@ import type { Panel } from './panel.ts';
 import { analysisOf } from './plans.ts';
 import { openExample, type PageTest } from './tests.ts';
 import { THEMES, themeOf } from './themes.ts';
+import { timeOf } from './time.ts';
 
 const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 export const themeTests: readonly PageTest[] = [
   ...THEMES.map(({ kind }): PageTest => {
-    const { background, groupFill, text, muted, critical, edge, groupStroke, nodes, passes, memory } = PALETTES[kind];
+    const { background, groupFill, text, muted, critical, edge, groupStroke, nodes, passes, time, memory } =
+      PALETTES[kind];
     return {
       title: `the ${kind} palette: text 4.5:1, shapes 3:1`,
       async run() {
@@ -29,6 +31,10 @@ export const themeTests: readonly PageTest[] = [
         }
         // It is the colour of verdicts too.
         atLeast(4.5, critical, background);
+        for (const color of Object.values(time)) {
+          atLeast(4.5, color, background);
+          atLeast(3, color, groupFill);
+        }
         // Labels stand on the parts of bars in the colour of the background; what is free is outlined instead.
         for (const [part, color] of Object.entries(memory)) if (part !== 'free') atLeast(4.5, color, background);
         atLeast(4.5, text, memory.free);
@@ -61,15 +67,24 @@ export const themeTests: readonly PageTest[] = [
           [1400, 900],
           [500, 800],
         ] as const) {
-          const { panel, model } = await openExample(open, 'deployment-analysis', {}, { theme, width, height });
+          const { panel, model } = await openExample(
+            open,
+            'deployment-analysis',
+            {},
+            { theme, width, height, answer: timeOf('deployment-analysis') },
+          );
           await panel.page.evaluate(axeSource);
           await panel.canvas.focus();
           for (const key of ['Home', 'ArrowRight']) await panel.page.keyboard.press(key);
           await panel.send({ type: 'highlight', deployment: 'baseline-whole', nodes: ['source', 'sink'] });
-          for (const view of ['dag', 'memory', 'timeline', 'traffic', 'compare'] as const) {
+          for (const view of ['time', 'dag', 'memory', 'timeline', 'traffic', 'compare'] as const) {
             await panel.send({ type: 'show', view });
             await clean(panel, `${view} ${width}`);
           }
+          await panel.send({ type: 'show', view: 'time' });
+          await panel.view('time').locator('button.time-cells').nth(1).click();
+          await panel.view('time').getByRole('button', { name: 'By hand' }).first().click();
+          await clean(panel, `time ${width}, by hand`);
           for (const view of ['timeline', 'traffic'] as const) {
             await panel.send({ type: 'show', view });
             await panel.view(view).locator('canvas').focus();

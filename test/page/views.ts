@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { codeLenses } from '../../server/src/services/annotations/codeLens.ts';
 import type { PreviewModel } from '../../server/src/services/preview/protocol.ts';
-import type { Panel } from './panel.ts';
+import { figureOf } from './header.ts';
 import { analysisOf, deploymentOf, exampleText, modelOf, shownOf } from './plans.ts';
 import { near, only, openExample, type PageTest, textOf } from './tests.ts';
 
@@ -13,7 +13,7 @@ export const viewTests: readonly PageTest[] = [
       await panel.page.getByText('Computing the preview').waitFor();
       assert.equal(await panel.page.getByRole('tabpanel').count(), 0);
       await panel.send({ type: 'model', model: modelOf('deployment-analysis') });
-      await panel.page.getByRole('tabpanel', { name: 'DAG' }).waitFor();
+      await panel.page.getByRole('tabpanel', { name: 'Time', exact: true }).waitFor();
       assert.equal(await panel.page.getByText('Computing the preview').isVisible(), false);
     },
   },
@@ -51,42 +51,15 @@ export const viewTests: readonly PageTest[] = [
         await panel.page.getByLabel('Deployment', { exact: true }).selectOption(name);
         for (const view of ['DAG', 'Memory', 'Timeline', 'Traffic', 'Compare']) {
           await panel.tab(view).click();
-          for (const { label, text } of summary) {
-            const figure = panel.page.locator('.summary .figure', {
-              has: panel.page.getByText(label, { exact: true }),
-            });
+          for (const { label, text, details = [] } of summary) {
+            const figure = panel.page.locator('.summary .figure', { has: figureOf(panel, label) });
             const shown = (await textOf(figure)).replace(/\s+/g, ' ');
             assert.match(shown, new RegExp(escaped(text)), `${label} of ${name} in ${view}`);
+            const header = (await textOf(panel.page.locator('header'))).replace(/\s+/g, ' ');
+            for (const detail of details) assert.ok(header.includes(detail), `${detail} of ${name} in ${view}`);
           }
         }
       }
-    },
-  },
-  {
-    title: 'the summary is one line on a wide panel, and short on a narrow one until more is asked for',
-    async run(open) {
-      const summary = (panel: Panel) => panel.page.locator('.summary');
-      const { panel: wide } = await openExample(open, 'deepseek-v3-176', { view: 'memory' });
-      const tops = await summary(wide)
-        .locator('.figure')
-        .evaluateAll((all) => all.map((figure) => figure.getBoundingClientRect().top));
-      assert.ok(tops.length > 8);
-      assert.equal(new Set(tops).size, 1, 'all figures stand on one line');
-      const { panel } = await openExample(open, 'deepseek-v3-176', { view: 'memory' }, { width: 500, height: 800 });
-      const height = async () => (await summary(panel).boundingBox())?.height ?? 0;
-      assert.ok((await height()) < 160, 'little of the panel');
-      for (const label of ['GPUs', 'Parallelism', 'Fullest GPU', 'Throughput', 'TTFT', 'TPOT', 'Limited by'])
-        assert.ok(await summary(panel).getByText(label, { exact: true }).isVisible(), label);
-      const more = panel.page.getByRole('button', { name: 'More' });
-      const rest = summary(panel).getByText('Utilisation');
-      for (const label of ['Utilisation', 'Latency', 'Time to first token'])
-        assert.equal(await summary(panel).getByText(label, { exact: true }).isVisible(), false, label);
-      await more.focus();
-      await panel.page.keyboard.press('Enter');
-      await rest.waitFor();
-      assert.equal(await panel.page.getByRole('button', { name: 'Less' }).getAttribute('aria-expanded'), 'true');
-      await panel.page.keyboard.press('Enter');
-      await rest.waitFor({ state: 'hidden' });
     },
   },
   {
@@ -136,9 +109,8 @@ export const viewTests: readonly PageTest[] = [
       await explain();
       await panel.page.mouse.click(250, 700);
       await tooltip.waitFor({ state: 'hidden' });
-      await panel.send({ type: 'show', view, deployment, figure: 'Utilisation' });
+      await panel.send({ type: 'show', view, deployment, figure: 'KV cache' });
       await tooltip.waitFor();
-      assert.ok(await panel.page.locator('.summary').getByText('Utilisation').isVisible(), 'more is shown for it');
     },
   },
   {
@@ -352,7 +324,7 @@ export const viewTests: readonly PageTest[] = [
     async run(open) {
       const panel = await open({ state: { view: '<b>', deployment: 7, uri: null } });
       await panel.send({ type: 'model', model: modelOf('deployment-analysis') });
-      await panel.page.getByRole('tab', { name: 'DAG', selected: true }).waitFor();
+      await panel.page.getByRole('tab', { name: 'Time', exact: true, selected: true }).waitFor();
     },
   },
 ];

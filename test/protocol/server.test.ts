@@ -331,6 +331,7 @@ describe('requests', () => {
     ['moeplan/nodesAt', { uri: URI }],
     ['moeplan/reveal', { uri: URI, deployment: 3, id: {} }],
     ['moeplan/export', { uri: URI, format: 'pdf' }],
+    ['moeplan/time', { uri: URI, deployment: 7 }],
     ['moeplan/whatIf', { uri: URI, deployment: 'plan', changes: { sequences: 'many' } }],
     ['moeplan/writeWhatIf', { uri: URI, deployment: 'plan' }],
     ['moeplan/differences', { uri: URI, deployment: 'plan', files: { [URI]: 3 } }],

@@ -10,6 +10,7 @@ import { type Item, inRow, isSame, itemAt, stepInRow, stepRow, timesOf } from '.
 import { listen } from './input.ts';
 import { Legend } from './legend.ts';
 import type { TimelinePlace } from './place.ts';
+import { itemMeant, stepMeant } from './point.ts';
 import { Side } from './side.ts';
 import { Viewport } from './viewport.ts';
 
@@ -108,6 +109,18 @@ export class TimelineView implements View {
     if (!this.timeline) return;
     this.mark();
     this.showSide();
+  }
+
+  point(ids: readonly string[]): void {
+    const step = stepMeant(ids);
+    if (step !== undefined && this.shown) {
+      this.chooser.want(step);
+      this.chooser.show(this.shown.deployment.timelines);
+      this.render();
+    }
+    const { viewport, timeline } = this;
+    const item = viewport && timeline && itemMeant(timeline, viewport.passes, ids);
+    if (item) this.select(item);
   }
 
   themeChanged(): void {

@@ -24,9 +24,9 @@ export function registerPreview(client: BaseLanguageClient, panels: PreviewPanel
   return [
     panels,
     openWithPlan,
-    commands.registerCommand('moeplan.previewDag', (...given: unknown[]) => show(ViewColumn.Active, 'dag', given)),
+    commands.registerCommand('moeplan.previewDag', (...given: unknown[]) => show(ViewColumn.Active, 'time', given)),
     commands.registerCommand('moeplan.previewDagToSide', (...given: unknown[]) =>
-      show(ViewColumn.Beside, 'dag', given),
+      show(ViewColumn.Beside, 'time', given),
     ),
     commands.registerCommand('moeplan.compareDeployments', (...given: unknown[]) =>
       show(ViewColumn.Beside, 'compare', given),

@@ -17,6 +17,7 @@ import { EXPORTS, type ExportFormat } from '../../../server/src/services/preview
 import type { FromPage, ToPage } from '../../../server/src/services/preview/messages.ts';
 import { isFromPage } from '../../../server/src/services/preview/messages.ts';
 import type { SentModel, SentPicture } from '../../../server/src/services/preview/protocol.ts';
+import type { TimeDetails } from '../../../server/src/services/preview/timeProtocol.ts';
 import type { PreviewView } from '../../../server/src/services/preview/views.ts';
 import type { WhatIfAnswer } from '../../../server/src/services/preview/whatIfProtocol.ts';
 import { savePng } from '../exports/commands.ts';
@@ -55,6 +56,7 @@ export class PreviewPanel implements Disposable {
   /** Questions wait here because a slider asks faster than plans are predicted. */
   private readonly whatIf: Questions<Ask<'whatIf'>, WhatIfAnswer>;
   private readonly differences: Questions<Ask<'differences'>, DifferencesAnswer>;
+  private readonly time: Questions<Ask<'time'>, TimeDetails>;
   private wanted: Wanted | undefined;
   private isReady = false;
   /** The panel was closed, or now belongs to another plan. */
@@ -89,6 +91,10 @@ export class PreviewPanel implements Disposable {
     this.differences = new Questions(
       (ask) => differences(requests, plan, ask),
       (sequence, answer) => this.send({ type: 'differences', sequence, answer }),
+    );
+    this.time = new Questions<Ask<'time'>, TimeDetails>(
+      async ({ deployment }) => (await requests.timeDetails(plan, deployment)) ?? planGone,
+      (sequence, answer) => this.send({ type: 'time', sequence, answer }),
     );
     this.address = plan.toString();
     this.subscriptions = Disposable.from(
@@ -243,7 +249,8 @@ export class PreviewPanel implements Disposable {
 
   /** Whoever turns to another view or deployment, or does anything else in the page, works with it. */
   private noteWork(message: FromPage): void {
-    if (!this.offered || message.type === 'ready') return;
+    // The first view asks by itself.
+    if (!this.offered || message.type === 'ready' || message.type === 'time') return;
     if (message.type === 'state') {
       const shows = JSON.stringify([message.view, message.deployment]);
       this.offered.shows ??= shows;
@@ -267,6 +274,7 @@ export class PreviewPanel implements Disposable {
         this.awaitedPngs.clear();
         this.whatIf.forget();
         this.differences.forget();
+        this.time.forget();
         return this.refresh();
       case 'reveal':
         return this.selectSource(message.deployment, message.id);
@@ -286,6 +294,8 @@ export class PreviewPanel implements Disposable {
         return this.send(await writeWhatIf(this.requests, this.plan, message));
       case 'differences':
         return this.differences.ask(message);
+      case 'time':
+        return this.time.ask(message);
       case 'png':
         if (!this.awaitedPngs.delete(message.deployment)) return;
         return savePng(

@@ -55,7 +55,7 @@ export class PreviewPanels implements Disposable, WebviewPanelSerializer {
     if (this.panels.has(plan.toString())) return;
     const before = this.offered();
     // Made before the other one goes: with its last tab the group would go, too.
-    this.show(plan, before?.column ?? ViewColumn.Beside, { view: 'dag' });
+    this.show(plan, before?.column ?? ViewColumn.Beside, { view: 'time' });
     this.panels.get(plan.toString())?.markOffered();
     before?.dispose();
   }

@@ -3,6 +3,7 @@ import type { Start } from '../engines/start.ts';
 import type { Cluster } from '../plan/cluster.ts';
 import type { Deployment, Pool } from '../plan/deployment.ts';
 import type { GpuClass } from '../plan/ranks.ts';
+import type { PartKind } from './breakdown/step.ts';
 import type { Bound, Phase, Step } from './operation.ts';
 
 /** Exact parameter counts by class; bytes follow from the model's number types. */
@@ -85,16 +86,36 @@ export interface PoolMemory {
   readonly startup?: Startup;
 }
 
-export type BottleneckKind = Bound | 'bubble' | 'load';
+export type BottleneckKind = Bound | 'bubble' | 'load' | 'host' | 'update';
+
+/** What requests wait for, or what pools that are apart have to do. */
+export interface RequestWait {
+  /** A pool that is full, room in the cache, prompts of others, a queue without end; or pools of unequal load. */
+  readonly kind: 'pool' | 'cache' | 'prompts' | 'overload' | 'balance';
+  /** The pool that holds the others up, where pools are apart. */
+  readonly pool?: string;
+  /** Share of the latency. */
+  readonly share: number;
+  /** One sentence for a user. */
+  readonly text: string;
+}
 
 export interface Bottleneck {
+  /** What the step of the pool that limits the deployment waits for most. */
   readonly kind: BottleneckKind;
   /** The operation with the largest share, if the bottleneck is an operation. */
   readonly operation?: string;
+  /** The slowest stage, where stages differ. */
   readonly stage?: string;
-  /** Its share of the step, 0..1. */
+  readonly pool: string;
+  readonly phase: Phase;
+  /** The kind of parts that takes most of that step, and its share of the step, 0..1. */
+  readonly part: PartKind;
   readonly share: number;
-  /** One sentence for a user. */
+  readonly wait?: RequestWait;
+  /** What the step waits for most, as a sentence for a user. */
+  readonly ofStep: string;
+  /** A sentence for a user, or two where requests wait. */
   readonly text: string;
 }
 
@@ -104,6 +125,8 @@ export interface PoolPrediction {
   readonly steps: readonly Step[];
   /** Tokens per second of the pool, over all its replicas. */
   readonly throughput: number;
+  /** Requests that it does its part of over those that it could, where prompts are read apart from what is generated. */
+  readonly load?: number;
 }
 
 export interface Prediction {

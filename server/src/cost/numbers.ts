@@ -102,6 +102,10 @@ export function formatValue(value: number, unit: FigureUnit): string {
       return formatBytes(value);
     case 'FLOP':
       return formatFlop(value);
+    case 'FLOP/s':
+      return `${formatFlop(value)}/s`;
+    case 'number':
+      return Number(value.toPrecision(4)).toString();
     case 'seconds':
       return formatSeconds(value);
     case 'bytes/s':

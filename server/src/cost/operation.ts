@@ -122,7 +122,12 @@ export interface Step {
   readonly stages: readonly StageRun[];
   /** From the first stage's start to the last stage's end. */
   readonly seconds: number;
-  /** Share of GPU time lost to waiting for other stages. */
+  /**
+   * The part of `seconds` outside of the schedule of micro-batches: what the engine's host adds to a step, in training the
+   * gradients that nothing covers and the optimizer.
+   */
+  readonly overheadSeconds: number;
+  /** Share of GPU time in the schedule lost to waiting for other stages. */
   readonly bubbleFraction: number;
   readonly exposedCommunicationSeconds: number;
   /** Tokens of all replicas finished per step. */

@@ -27,6 +27,29 @@ export interface Palette {
    * those.
    */
   readonly passes: Readonly<Record<'forward' | 'backward' | 'weights', NodeColors>>;
+  /**
+   * Parts of a step and of a request. Labels stand on them in the colour of the background; what only waits is hatched in
+   * the colour of muted text instead.
+   */
+  readonly time: Readonly<
+    Record<
+      | 'attention'
+      | 'experts'
+      | 'dense'
+      | 'prediction'
+      | 'other'
+      | 'dispatch'
+      | 'combine'
+      | 'collective'
+      | 'transfer'
+      | 'host'
+      | 'update'
+      | 'prompt'
+      | 'handover'
+      | 'generating',
+      string
+    >
+  >;
   readonly memory: Readonly<
     Record<
       | 'weights'
@@ -67,6 +90,22 @@ export const PALETTES: Readonly<Record<ThemeKind, Palette>> = {
       backward: { fill: '#d9f2da', stroke: '#2e7d32' },
       weights: { fill: '#f1f2c4', stroke: '#7a7c00' },
     },
+    time: {
+      attention: '#2f6fd0',
+      experts: '#7a4fd0',
+      dense: '#0f7f77',
+      prediction: '#52728f',
+      other: '#6b7280',
+      dispatch: '#a06500',
+      combine: '#8a5a2b',
+      collective: '#c03a78',
+      transfer: '#b3261e',
+      host: '#5c6b1e',
+      update: '#2e7d32',
+      prompt: '#0b7a87',
+      handover: '#a06500',
+      generating: '#2e7d32',
+    },
     memory: {
       weights: '#2f6fd0',
       experts: '#7a4fd0',
@@ -101,6 +140,22 @@ export const PALETTES: Readonly<Record<ThemeKind, Palette>> = {
       forward: { fill: '#12393f', stroke: '#4cc9d6' },
       backward: { fill: '#1d3d22', stroke: '#6fce7c' },
       weights: { fill: '#42421a', stroke: '#d3d45a' },
+    },
+    time: {
+      attention: '#6ea8ff',
+      experts: '#b79bff',
+      dense: '#4fc7bb',
+      prediction: '#8fb4d4',
+      other: '#9aa5b4',
+      dispatch: '#f0b04a',
+      combine: '#d19a66',
+      collective: '#ff8fbd',
+      transfer: '#ff8a80',
+      host: '#b9c46a',
+      update: '#6fce7c',
+      prompt: '#4cc9d6',
+      handover: '#f0b04a',
+      generating: '#6fce7c',
     },
     memory: {
       weights: '#6ea8ff',
@@ -137,6 +192,22 @@ export const PALETTES: Readonly<Record<ThemeKind, Palette>> = {
       backward: { fill: '#ffffff', stroke: '#1b6b1f' },
       weights: { fill: '#ffffff', stroke: '#5c5f00' },
     },
+    time: {
+      attention: '#0047a8',
+      experts: '#5a1fb0',
+      dense: '#00605a',
+      prediction: '#2b4c6b',
+      other: '#4a4a4a',
+      dispatch: '#7a4a00',
+      combine: '#63400f',
+      collective: '#98004f',
+      transfer: '#a80000',
+      host: '#4b5200',
+      update: '#1b6b1f',
+      prompt: '#005f6b',
+      handover: '#7a4a00',
+      generating: '#1b6b1f',
+    },
     memory: {
       weights: '#0047a8',
       experts: '#5a1fb0',
@@ -171,6 +242,22 @@ export const PALETTES: Readonly<Record<ThemeKind, Palette>> = {
       forward: { fill: '#000000', stroke: '#66e0ee' },
       backward: { fill: '#000000', stroke: '#84e08f' },
       weights: { fill: '#000000', stroke: '#e2e460' },
+    },
+    time: {
+      attention: '#7fb2ff',
+      experts: '#c9b3ff',
+      dense: '#5fe0d3',
+      prediction: '#a8cdf0',
+      other: '#c8c8c8',
+      dispatch: '#ffc35c',
+      combine: '#e6b07a',
+      collective: '#ff9fc8',
+      transfer: '#ff9a92',
+      host: '#d6e07a',
+      update: '#84e08f',
+      prompt: '#66e0ee',
+      handover: '#ffc35c',
+      generating: '#84e08f',
     },
     memory: {
       weights: '#7fb2ff',

@@ -9,6 +9,7 @@ import { PictureSender } from '../services/preview/patch.ts';
 import { openedPicture } from '../services/preview/pictures.ts';
 import type { Params, RequestName } from '../services/preview/requests.ts';
 import { locationOfId, nodesAtOffset } from '../services/preview/sources.ts';
+import { timeDetails } from '../services/preview/timeDetails.ts';
 import { chromeTrace } from '../services/timeline/trace.ts';
 import { whatIf } from '../services/whatIf/answer.ts';
 import { writeWhatIf } from '../services/whatIf/write.ts';
@@ -90,6 +91,10 @@ export function registerPreview(connection: Connection, workspace: Workspace): v
   later('moeplan/whatIf', ({ uri, deployment, changes }) => {
     const analysis = workspace.analysis(uri);
     return (analysis && whatIf(analysis, deployment, changes)) ?? null;
+  });
+  later('moeplan/time', ({ uri, deployment }) => {
+    const analysis = workspace.analysis(uri);
+    return (analysis && timeDetails(analysis, deployment)) ?? null;
   });
   answer('moeplan/writeWhatIf', ({ uri, deployment, changes }) => {
     const analysis = workspace.analysis(uri);

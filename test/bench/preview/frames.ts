@@ -9,7 +9,7 @@ import { gesture, UNBOUND } from './gestures.ts';
 import { modelWith, pictureOf } from './largePicture.ts';
 import { progress, type Row, rowOf } from './rows.ts';
 
-const OPTIONS: PanelOptions = { theme: themeOf('dark'), answer: foldsOf('training') };
+const OPTIONS: PanelOptions = { theme: themeOf('dark'), state: { view: 'dag' }, answer: foldsOf('training') };
 const MOVES = ['pan', 'zoom'] as const;
 /** What a frame may take with so many nodes in view, in milliseconds. */
 const GOALS = new Map([

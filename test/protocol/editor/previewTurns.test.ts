@@ -39,6 +39,7 @@ describe.each([
   ['moeplan/nodesAt', { position: { line: SMALL_PLAN.split('\n').length - 1, character: 20 } }],
   ['moeplan/whatIf', { deployment: 'd', changes: { sequences: 64 } }],
   ['moeplan/differences', { deployment: 'd', base: 'e' }],
+  ['moeplan/time', { deployment: 'd' }],
 ])('%s', (method, params) => {
   test('is answered in a later turn, when no edit has come before it', async () => {
     const { ask } = handlers();

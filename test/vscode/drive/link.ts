@@ -20,6 +20,8 @@ export function linkSteps(session: Session): readonly Step[] {
       title: 'opens the preview beside the plan from the command palette',
       async run() {
         await workbench.runCommand('Moeplan: Preview DAG to the Side');
+        await preview.getByRole('tab', { name: 'Time', exact: true, selected: true }).waitFor();
+        await session.openTab('DAG');
         await leaves.first().waitFor();
       },
     },

@@ -67,7 +67,7 @@ export function readingSteps(session: Session): readonly Step[] {
         const lens = (figure: string) => lenses.last().locator('a', { hasText: figure });
         for (const [figure, tab] of [
           ['of 79.2 GiB', 'Memory'],
-          ['tokens/s', 'DAG'],
+          ['tokens/s', 'Time'],
           ['per step', 'Timeline'],
         ] as const) {
           await lens(figure).click();

@@ -25,6 +25,7 @@ export function readmeSteps(session: Session): readonly Step[] {
         await workbench.runCommand('View: Close Primary Side Bar');
         await workbench.runCommand('View: Toggle Minimap');
         await workbench.runCommand('Moeplan: Preview DAG to the Side');
+        await session.openTab('DAG');
         await session.nodes.first().waitFor();
         await workbench.goTo(placeOf(text, /(\btp = )8/));
         await frame(1_500);

@@ -16,6 +16,7 @@ export const THEMES = [
 
 /** The tabs of the preview, by their names and with something that each shows once it is drawn. */
 const TABS: readonly (readonly [name: string, drawn: string])[] = [
+  ['Time', '.time-row'],
   ['Memory', '.bars .bar'],
   ['Timeline', 'canvas.timeline-canvas[data-span]'],
   ['Traffic', '.matrix-canvas'],

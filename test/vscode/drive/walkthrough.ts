@@ -18,6 +18,7 @@ export function walkthroughSteps(session: Session): readonly Step[] {
     {
       title: 'renames a stage in the text and sees the preview follow',
       async run() {
+        await session.openTab('DAG');
         await session.deployment.selectOption('baseline-whole');
         await workbench.goTo(placeOf(text, /(^\s*stage\s+)[\w-]+/));
         // "Change All Occurrences": the stage's declaration and the edges that name it.

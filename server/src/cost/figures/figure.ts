@@ -4,6 +4,7 @@
 export type FigureUnit =
   | 'bytes'
   | 'FLOP'
+  | 'FLOP/s'
   | 'seconds'
   | 'bytes/s'
   | 'tokens/s'
@@ -13,6 +14,8 @@ export type FigureUnit =
   | 'parameters'
   | 'tokens'
   | 'count'
+  /** A constant, with as many digits as a reader needs to compute with it. */
+  | 'number'
   | 'price/h';
 
 /**

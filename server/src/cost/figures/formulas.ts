@@ -309,6 +309,38 @@ export const FORMULAS = {
     expression: 'sum over the slowest stage of communication not hidden',
     source: 'sum of the operations',
   },
+  'step-part': {
+    summary: 'Time of a step that operations of one kind take, as the mean of its GPUs.',
+    expression: 'sum t_i x layers x micro-batches / stages',
+    terms: {
+      t_i: 'exposed time of an operation: what runs beside other work counts as far as it is waited for',
+      training: 't_i has the proportions of kernels in the predicted time of a pass',
+    },
+    source: 'sum of the operations',
+  },
+  'request-part': {
+    summary: 'Time that a request spends on one thing.',
+    expression: 'waiting + prompt + hand-over + (output - 1) (T_dec / accepted + between)',
+    terms: {
+      waiting: 'TTFT less the prompt read alone and the hand-over of its cache',
+      between: 'TPOT less T_dec / accepted: prompts of others between two tokens',
+    },
+    source: 'definition',
+  },
+  'pool-load': {
+    summary: 'What a pool does of what it could do, were other pools never to hold it up.',
+    expression: 'rate / capacity',
+    terms: {
+      capacity:
+        'where prompts are read dp x replicas / T_pre_k; where tokens are generated requests that the cache holds / ((output - 1) TPOT)',
+    },
+    source: "Little's law",
+  },
+  'kv-tokens': {
+    summary: 'Tokens that the KV cache of a pool holds.',
+    expression: 'tokens of an attention rank x dp x replicas',
+    source: 'engine documentation',
+  },
   bottleneck: {
     summary: 'What takes the largest part of a step.',
     expression: 'largest t_i / step',

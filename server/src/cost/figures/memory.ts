@@ -1,5 +1,5 @@
 import { engineProfile } from '../../engines/index.ts';
-import type { EngineName } from '../../plan/deployment.ts';
+import type { EngineName, Pool } from '../../plan/deployment.ts';
 import { ACTIVATION_ERROR, RESERVE_ERROR } from '../constants/memory.ts';
 import type { GpuMemory, PoolMemory, Startup } from '../evaluation.ts';
 import type { Figure } from './figure.ts';
@@ -56,6 +56,18 @@ export function requestFigures({ requestsThatFit, requestsNeeded, kvBytesPerToke
     needed: exact(Math.floor(requestsNeeded), 'count', 'requests-in-flight'),
     cachePerToken: exact(kvBytesPerToken, 'bytes', 'memory'),
   };
+}
+
+/** Tokens that the cache of a pool holds over all its ranks. Undefined without a cache of tokens. */
+export function poolTokensFigure({ startup }: PoolMemory, { parallel, replicas }: Pool): Figure | undefined {
+  if (startup?.tokens === undefined) return undefined;
+  const { tokens } = startup;
+  const ranks = parallel.dp * replicas;
+  const inputs = {
+    'tokens of an attention rank': { value: tokens, unit: 'tokens' },
+    'dp x replicas': { value: ranks, unit: 'count' },
+  } as const;
+  return exact(tokens * ranks, 'tokens', 'kv-tokens', inputs);
 }
 
 /** Bytes of all weights that a GPU holds. */

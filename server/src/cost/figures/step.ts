@@ -46,6 +46,11 @@ export function scoredThroughput(tokensPerSecond: number, isServing: boolean): F
   return exact(tokensPerSecond, 'tokens/s', isServing ? 'serving-throughput' : 'throughput');
 }
 
+/** The time of a request or of a step of a plan that was scored. */
+export function scoredTime(seconds: number): Figure {
+  return exact(seconds, 'seconds', 'latency');
+}
+
 /** Requests that arrive, and those that are finished, where these are fewer. */
 export function overloadFigures({ arriving, finishing }: NonNullable<Prediction['overload']>): {
   readonly arriving: Figure;

@@ -1,5 +1,5 @@
 import type { Rule } from '../../language/diagnostic.ts';
-import { type CostContext, locationOfPool } from './context.ts';
+import { type CostContext, locationOfLimit } from './context.ts';
 
 const REMEDY = 'use more `micro-batches`, fewer stages or another `schedule`';
 /** In training the number of micro-batches follows from the workload. */
@@ -33,6 +33,6 @@ export const bubbleBottleneck: Rule<CostContext> = {
     const { bottleneck } = context.evaluation.prediction;
     if (bottleneck.kind !== 'bubble') return;
     const remedy = context.evaluation.deployment.workload.kind === 'training' ? TRAINING_REMEDY : REMEDY;
-    report({ ...locationOfPool(context, 0), message: `${bottleneck.text} To shorten it, ${remedy}` });
+    report({ ...locationOfLimit(context), message: `${bottleneck.ofStep} To shorten it, ${remedy}` });
   },
 };

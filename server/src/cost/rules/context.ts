@@ -36,6 +36,13 @@ export function locationOfPool({ resolved }: Pick<CostContext, 'resolved'>, inde
   return resolved.sources[index]?.pool ?? locationOfEntity(resolved.entity);
 }
 
+/** Where the pool is written whose step limits the deployment. */
+export function locationOfLimit({ resolved, evaluation }: CostContext): Location {
+  const { deployment, prediction } = evaluation;
+  const index = deployment.pools.findIndex(({ name }) => name === prediction.bottleneck.pool);
+  return locationOfPool({ resolved }, Math.max(0, index));
+}
+
 /** Whether the engine leaves no memory for its cache although a setting would: the refusal of the engine tells it then. */
 export function isMendedByStart({ startup }: PoolMemory): boolean {
   if (startup === undefined || startup.start.ok) return false;

@@ -1,5 +1,5 @@
 import type { Rule } from '../../language/diagnostic.ts';
-import { type CostContext, locationOfPool } from './context.ts';
+import { type CostContext, locationOfLimit } from './context.ts';
 
 const REMEDY = 'use `balance = eplb` with `redundant-experts`';
 
@@ -29,6 +29,6 @@ export const loadBottleneck: Rule<CostContext> = {
   check(context, report) {
     const { bottleneck } = context.evaluation.prediction;
     if (bottleneck.kind !== 'load') return;
-    report({ ...locationOfPool(context, 0), message: `${bottleneck.text} To shorten it, ${REMEDY}` });
+    report({ ...locationOfLimit(context), message: `${bottleneck.ofStep} To shorten it, ${REMEDY}` });
   },
 };

@@ -1,5 +1,5 @@
 import type { Rule } from '../../language/diagnostic.ts';
-import { type CostContext, locationOfPool } from './context.ts';
+import { type CostContext, locationOfLimit } from './context.ts';
 
 const REMEDY = 'keep `tp` inside a node, use overlap, or a leaner `all-to-all`';
 const REMEDY_OVERLAPPED = 'keep `tp` inside a node, or use a leaner `all-to-all`';
@@ -37,6 +37,6 @@ export const networkBottleneck: Rule<CostContext> = {
         engine.twoBatchOverlap || (workload.kind === 'training' && parallel.schedule === 'dualpipe'),
     );
     const remedy = isOverlapped ? REMEDY_OVERLAPPED : REMEDY;
-    report({ ...locationOfPool(context, 0), message: `${bottleneck.text} To shorten it, ${remedy}` });
+    report({ ...locationOfLimit(context), message: `${bottleneck.ofStep} To shorten it, ${remedy}` });
   },
 };

@@ -137,7 +137,7 @@ function shares(
  */
 export function heldAtOnce(
   setting: PoolSetting | undefined,
-  budget: PoolBudget | undefined,
+  budget: Pick<PoolBudget, 'requestsThatFit'> | undefined,
   workload: ServingWorkload,
 ): number {
   const full = budget?.requestsThatFit ?? Number.POSITIVE_INFINITY;

@@ -114,7 +114,8 @@ function decodeOf(setting: PoolSetting, workload: ServingWorkload, requests: num
   const tokens = requests * tokensPerStep(engine.speculativeTokens, engine.acceptance);
   const step = decodeStep(setting, work, inFlight, tokens);
   const { perStep, perSequence } = hostWork(setting);
-  return { ...step, seconds: step.seconds + perStep + perRank * perSequence };
+  const added = perStep + perRank * perSequence;
+  return { ...step, seconds: step.seconds + added, overheadSeconds: step.overheadSeconds + added };
 }
 
 /**

@@ -12,7 +12,9 @@ export interface StepTimes {
   readonly pass: Pass;
   /** From the first stage's start to the last stage's end. */
   readonly seconds: number;
-  /** Share of GPU time lost to waiting for other stages. */
+  /** The part of `seconds` outside of the schedule of micro-batches. */
+  readonly overheadSeconds: number;
+  /** Share of GPU time in the schedule lost to waiting for other stages. */
   readonly bubbleFraction: number;
   readonly exposedCommunicationSeconds: number;
   /** Tokens of all replicas finished per step. */
@@ -87,6 +89,7 @@ export function stepOf(
     microBatches,
     pass,
     seconds: schedule.seconds + overhead,
+    overheadSeconds: overhead,
     bubbleFraction: schedule.bubbleFraction,
     exposedCommunicationSeconds: exposed * microBatches,
     tokens,
@@ -95,7 +98,8 @@ export function stepOf(
 
 /** A step with its operations, as views show it. */
 export function drawnStep(setting: PoolSetting, step: StepTimes): Step {
-  const { work, pass, microBatches, seconds, bubbleFraction, exposedCommunicationSeconds, tokens } = step;
+  const { work, pass, microBatches, seconds, overheadSeconds, bubbleFraction, exposedCommunicationSeconds, tokens } =
+    step;
   const costs = setting.passes.costsOf(pass) ?? stageCosts(setting, work);
   return {
     phase: work.phase,
@@ -105,6 +109,7 @@ export function drawnStep(setting: PoolSetting, step: StepTimes): Step {
     microBatches,
     stages: costs.map(({ run }) => run),
     seconds,
+    overheadSeconds,
     bubbleFraction,
     exposedCommunicationSeconds,
     tokens,

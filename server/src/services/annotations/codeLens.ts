@@ -80,7 +80,7 @@ function summary(analysis: Analysis, resolved: ResolvedDeployment): readonly Omi
           {
             title: formatFigure(throughput),
             tooltip: derivationText(throughput),
-            ...opens('dag'),
+            ...opens('time'),
             figure: 'Throughput',
           },
         ]

@@ -24,6 +24,7 @@ import {
 import type { DifferencesAnswer } from './differencesProtocol.ts';
 import { formatsWith } from './exportFormats.ts';
 import type { SentFoldedPicture, SentModel } from './protocol.ts';
+import type { TimeDetails } from './timeProtocol.ts';
 import { views } from './views.ts';
 import type { WhatIfAnswer } from './whatIfProtocol.ts';
 
@@ -77,6 +78,8 @@ const fromPage = variant('type', [
   object({ type: literal('whatIf'), deployment: string(), changes, sequence }),
   object({ type: literal('writeWhatIf'), deployment: string(), changes }),
   object({ type: literal('differences'), deployment: string(), base, sequence }),
+  /** Asks how the parts of a deployment's time are computed, and what changes would bring. */
+  object({ type: literal('time'), deployment: string(), sequence }),
   /** The requested PNG, or the reason why there is none. */
   object({ type: literal('png'), deployment: string(), data: png }),
   object({ type: literal('noPng'), deployment: string(), reason: string() }),
@@ -124,6 +127,7 @@ const model = object({
       ...picture.entries,
       overview: exactOptional(picture),
       summary: anything,
+      time: object({ bars: anything }),
       memory: anything,
       timelines: anything,
       traffic: anything,
@@ -155,6 +159,12 @@ const differencesAnswer = union([
     }),
   }),
 ]);
+
+const timeDetails = object({
+  deployment: string(),
+  derivations: record(string(), object({ formula: string(), source: string(), lines: anything })),
+  marks: array(object({ kinds: texts, label: string() })),
+});
 
 const foldedAnswer = union([object({ refused: string() }), object({ picture })]);
 
@@ -192,6 +202,11 @@ const toPage = variant('type', [
     type: literal('differences'),
     sequence,
     answer: union([failed, custom<DifferencesAnswer>((value) => is(differencesAnswer, value))]),
+  }),
+  object({
+    type: literal('time'),
+    sequence,
+    answer: union([failed, custom<TimeDetails>((value) => is(timeDetails, value))]),
   }),
   /** Asks for a PNG of this picture. */
   object({ type: literal('rasterise'), deployment: string(), svg: string() }),

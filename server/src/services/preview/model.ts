@@ -1,18 +1,16 @@
 import type { Evaluation } from '../../cost/evaluation.ts';
-import { bottleneckFigure } from '../../cost/figures/bottleneck.ts';
 import { checkClaims } from '../../cost/figures/claims.ts';
-import { figuresOf } from '../../cost/figures/figures.ts';
-import { formatBand, formatFigure } from '../../cost/format.ts';
 import { validateDag } from '../../graph/validate.ts';
 import type { ResolvedDeployment } from '../../plan/resolve/resolved.ts';
 import type { Analysis } from '../analysis.ts';
-import { derivationText } from '../derivation.ts';
 import { diagnose } from '../findings/diagnostics.ts';
 import { fitsAll } from '../fit.ts';
 import { claimTexts, previewComparison } from './comparison.ts';
+import { headline } from './headline.ts';
 import { memoryBars } from './memoryBars.ts';
 import { drawnOf } from './pictures.ts';
-import type { PreviewDeployment, PreviewFigure, PreviewModel } from './protocol.ts';
+import type { PreviewDeployment, PreviewModel } from './protocol.ts';
+import { previewTime } from './time.ts';
 import { previewTimelines } from './timeline.ts';
 import { previewTraffic } from './traffic.ts';
 
@@ -67,10 +65,11 @@ function previewDeployment(resolved: ResolvedDeployment, evaluation: Evaluation)
   const { detailed, overview } = drawnOf(evaluation);
   return {
     name: resolved.name,
-    summary: summaryOf(evaluation),
+    summary: headline(evaluation),
     fits: fitsAll(evaluation.memory),
     ...detailed.picture,
     ...(overview && { overview: overview.picture }),
+    time: previewTime(evaluation),
     memory: memoryBars(evaluation),
     timelines: previewTimelines(evaluation),
     traffic: previewTraffic(evaluation),
@@ -79,59 +78,4 @@ function previewDeployment(resolved: ResolvedDeployment, evaluation: Evaluation)
       claimTexts(claim, figure, holds),
     ),
   };
-}
-
-function summaryOf(evaluation: Evaluation): readonly PreviewFigure[] {
-  const figures = figuresOf(evaluation);
-  const { bottleneck } = evaluation.prediction;
-  const { deployment } = evaluation;
-  const named: readonly (readonly [string, PreviewFigure['figure'] | undefined])[] = [
-    ['GPUs', figures.gpus],
-    ['Fullest GPU', figures.memoryOfFullestGpu],
-    ['Throughput', figures.throughput],
-    [deployment.workload.kind === 'training' ? 'Training step' : 'Latency', figures.latency],
-    ['Time to first token', figures.ttft],
-    ['Time per output token', figures.tpot],
-    ['Utilisation', figures.utilisation],
-  ];
-  const shown = named.flatMap(([label, figure]): PreviewFigure[] => {
-    if (!figure) return [];
-    const band = formatBand(figure);
-    const capacity = label === 'Fullest GPU' ? ` of ${formatFigure(figures.capacityOfFullestGpu)}` : '';
-    return [
-      {
-        label,
-        text: formatFigure(figure) + capacity,
-        ...(band !== undefined && { band }),
-        tooltip: derivationText(figure),
-        figure,
-      },
-    ];
-  });
-  const [gpus, ...others] = shown;
-  const parallelism = parallelismOf(evaluation);
-  const share = bottleneckFigure(bottleneck.share);
-  const degrees: PreviewFigure[] = gpus ? [{ ...gpus, label: 'Parallelism', ...parallelism }] : [];
-  return [
-    ...(gpus ? [gpus] : []),
-    ...degrees,
-    ...others,
-    { label: 'Limited by', text: bottleneck.text, tooltip: derivationText(share), figure: share },
-  ];
-}
-
-const DEGREES = ['pp', 'tp', 'cp', 'dp', 'etp', 'ep'] as const;
-
-/** `pp 2, tp 8, ep 8`: the degrees of each pool that split something. */
-function parallelismOf({ deployment: { pools } }: Evaluation): { readonly text: string; readonly tooltip: string } {
-  const texts = pools.map(({ name, parallel, replicas }) => {
-    const degrees = DEGREES.flatMap((degree) => (parallel[degree] > 1 ? [`${degree} ${parallel[degree]}`] : []));
-    if (replicas > 1) degrees.push(`${replicas} replicas`);
-    const text = degrees.length > 0 ? degrees.join(', ') : 'none';
-    return pools.length > 1 ? `${name}: ${text}` : text;
-  });
-  const tooltip =
-    'pp: pipeline stages; tp: attention split by heads; cp: sequence split; dp: copies of attention; etp: experts split; ' +
-    'ep: GPUs that the experts are spread over';
-  return { text: texts.join('; '), tooltip };
 }

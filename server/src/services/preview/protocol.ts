@@ -1,7 +1,9 @@
 import type { Figure } from '../../cost/figures/figure.ts';
 import type { Box, NodeKind, SceneEdge, SceneGroup, Validation } from '../../graph/types.ts';
 import type { PreviewTimeline } from './timelineProtocol.ts';
+import type { PreviewTime } from './timeProtocol.ts';
 import type { PreviewTraffic } from './trafficProtocol.ts';
+import type { PreviewView } from './views.ts';
 import type { ChangedRow } from './whatIfProtocol.ts';
 
 /**
@@ -120,9 +122,18 @@ export interface Comparison {
   readonly claims: readonly (PreviewClaim & { readonly subject: string })[];
 }
 
+/** A figure of the headline. */
 export interface PreviewFigure {
   readonly label: string;
+  /** How the field calls it: `TTFT`. */
+  readonly short?: string;
   readonly text: string;
+  /** What belongs to it: tokens in all beside those per GPU, degrees beside the number of GPUs. */
+  readonly details?: readonly string[];
+  /** The view that explains it. */
+  readonly view: PreviewView;
+  /** Of a bar: how much of it is filled, more than 1 where it is too little. */
+  readonly filled?: number;
   /** `667,929 to 761,370 tokens/s`, when the figure is a prediction with a band. */
   readonly band?: string;
   /** How the figure was derived: formula, source, inputs. */
@@ -159,6 +170,7 @@ export interface PreviewDeployment extends PreviewPicture {
   readonly fits: boolean;
   /** The picture with equal GPUs, layers and experts once each, when the detailed picture shows more. */
   readonly overview?: PreviewPicture;
+  readonly time: PreviewTime;
   readonly memory: readonly MemoryBar[];
   /** One per step of each pool. */
   readonly timelines: readonly PreviewTimeline[];

@@ -81,6 +81,7 @@ export const REQUESTS = {
   'moeplan/writeWhatIf': object({ uri: text, deployment: text, changes }),
   /** `files` has other texts by their URIs. */
   'moeplan/differences': object({ uri: text, deployment: text, base: maybeText, files }),
+  'moeplan/time': object({ uri: text, deployment: text }),
   'moeplan/check': object({ uri: text, name: text }),
   /** All deployments by default. */
   'moeplan/compare': object({ uri: text, deployments: nullish(list) }),

@@ -1,5 +1,6 @@
 /** The views of the preview and their tabs, in order. */
 export const VIEWS = {
+  time: 'Time',
   dag: 'DAG',
   memory: 'Memory',
   timeline: 'Timeline',
