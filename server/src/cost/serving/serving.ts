@@ -94,7 +94,7 @@ function hostWork({ pool, stages }: PoolSetting): { readonly perStep: number; re
  * Tokens that a verified step yields with `drafted` tokens. Each is accepted with chance `acceptance` if the one before
  * was.
  */
-function tokensPerStep(drafted: number, acceptance: number): number {
+export function tokensPerStep(drafted: number, acceptance: number): number {
   return acceptance === 1 ? drafted + 1 : (1 - acceptance ** (drafted + 1)) / (1 - acceptance);
 }
 
