@@ -8,7 +8,7 @@ import { launchBrowser } from '../../scripts/vscode/browser.ts';
 import { projectRoot } from '../../scripts/vscode/paths.ts';
 import { type PreviewView, views } from '../../server/src/services/preview/views.ts';
 import { pipelinedDecode } from '../support/pipelinedDecode.ts';
-import { answerDifferences, answerWhatIf } from './answers.ts';
+import { answerCurves, answerDifferences, answerWhatIf } from './answers.ts';
 import { Panel } from './panel.ts';
 import { analysisOf, type ExampleName, exampleText, foldsOf, modelOf } from './plans.ts';
 import { type EditorTheme, THEMES } from './themes.ts';
@@ -129,10 +129,12 @@ async function drawn(panel: Panel, view: 'timeline' | 'traffic', file: string): 
 async function whatIf(panel: Panel, { example, text }: Plan, file: string): Promise<void> {
   const analysis = analysisOf(example, text);
   await answerWhatIf(panel, analysis);
+  await answerCurves(panel, analysis);
   await picture(panel, file);
   const number = panel.view('whatif').locator('.knob-number:enabled').first();
   await number.fill(String(2 * Number(await number.inputValue())));
   await answerWhatIf(panel, analysis);
+  await answerCurves(panel, analysis);
   await picture(panel, file.replace('.png', '-tried.png'), 'whatif');
 }
 
