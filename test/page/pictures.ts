@@ -11,6 +11,7 @@ import { pipelinedDecode } from '../support/pipelinedDecode.ts';
 import { answerCurves, answerDifferences, answerWhatIf } from './answers.ts';
 import { Panel } from './panel.ts';
 import { analysisOf, type ExampleName, exampleText, foldsOf, modelOf } from './plans.ts';
+import { showWholeStep } from './tests.ts';
 import { type EditorTheme, THEMES } from './themes.ts';
 import { largeTraining } from './trainingPlan.ts';
 
@@ -113,6 +114,10 @@ async function dag(panel: Panel, file: string): Promise<void> {
 /** Then further in: a selection, and what lies under it. */
 async function drawn(panel: Panel, view: 'timeline' | 'traffic', file: string): Promise<void> {
   await picture(panel, file, view);
+  if (view === 'timeline') {
+    await showWholeStep(panel);
+    await picture(panel, file.replace('.png', '-step.png'), view);
+  }
   const canvas = panel.view(view).locator('canvas');
   if (!(await canvas.isVisible())) return;
   await canvas.focus();

@@ -127,8 +127,8 @@ test('claims are drawn with the figure that they are about', () => {
   const { measures } = answered(SERVED, 'plan');
   expect(measures.map(({ name, goals }) => [name, goals.map(({ text }) => text)])).toEqual([
     ['throughput', []],
-    ['ttft', ['<= 2 s']],
-    ['tpot', ['<= 50 ms']],
+    ['ttft', ['claim <= 2 s']],
+    ['tpot', ['claim <= 50 ms']],
   ]);
 });
 

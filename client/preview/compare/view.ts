@@ -52,7 +52,7 @@ export class CompareView implements View {
     replaceChildren(
       this.root,
       comparison && this.table(comparison, deployment.name, overCapacity),
-      this.curves.root,
+      element('section', { class: 'compared-curves' }, element('h2', {}, 'Curves'), this.curves.root),
       claims(checked, comparison?.claims ?? []),
       validations(checked),
     );

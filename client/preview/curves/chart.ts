@@ -215,7 +215,7 @@ function goals({ measure, width, right, vertical, y }: ChartShown & Placed): rea
     if (value < vertical.low || value > vertical.high) return [];
     return [
       drawn('line', { class: 'goal', x1: LEFT, x2: width - right, y1: y(value), y2: y(value) }),
-      drawn('text', { class: 'goal-text', x: LEFT + 4, y: Math.max(TOP + 10, y(value) - 4) }, `claim ${text}`),
+      drawn('text', { class: 'goal-text', x: LEFT + 4, y: Math.max(TOP + 10, y(value) - 4) }, text),
     ];
   });
 }

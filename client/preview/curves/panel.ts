@@ -1,6 +1,7 @@
 import type { Curve, CurvesAnswer } from '../../../server/src/services/preview/curvesProtocol.ts';
 import type { CurveSubjects, Failed, FromPage, ToPage } from '../../../server/src/services/preview/messages.ts';
 import { element, replaceChildren } from '../dom.ts';
+import { prose } from '../prose.ts';
 import { headOf, scrolling } from '../tables.ts';
 import { Chart, titleOf } from './chart.ts';
 
@@ -13,6 +14,8 @@ export interface Subject {
 
 export interface CurvesActions {
   post(message: FromPage): void;
+  /** Whether the owner itself says why a deployment has no curve. */
+  readonly tellsReasons?: boolean;
   /** The reader takes the value of a point. */
   pick?(axis: string, value: number): void;
 }
@@ -44,6 +47,7 @@ export class CurvesPanel {
     tabindex: 0,
     role: 'slider',
     'aria-label': 'Point on the curves',
+    hidden: true,
   });
   private readonly table = element('div', { class: 'curves-table' });
   private readonly drawn: Chart[] = [];
@@ -110,14 +114,14 @@ export class CurvesPanel {
     const points = this.shownCurves(answer)[0]?.points.length ?? 0;
     if (this.at !== undefined && this.at >= points) this.at = undefined;
     this.field.hidden = points === 0;
-    this.say(reasonsOf(answer));
+    this.say(this.actions.tellsReasons ? '' : reasonsOf(answer));
     this.size = '';
     this.draw();
     this.writeTable(answer);
   }
 
   private say(text: string): void {
-    this.note.textContent = text;
+    replaceChildren(this.note, ...prose(text));
     this.note.hidden = text === '';
   }
 

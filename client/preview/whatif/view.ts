@@ -45,7 +45,7 @@ export class WhatIfView implements View {
     this.triedBefore = saved.tried;
     this.post = post;
     this.changed = changed;
-    this.curves = new CurvesPanel({ post, pick: (axis, value) => this.pick(axis, value) });
+    this.curves = new CurvesPanel({ post, tellsReasons: true, pick: (axis, value) => this.pick(axis, value) });
     this.root.append(
       element(
         'section',

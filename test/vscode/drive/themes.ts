@@ -17,7 +17,7 @@ export const THEMES = [
 /** The tabs of the preview, by their names and with something that each shows once it is drawn. */
 const TABS: readonly (readonly [name: string, drawn: string])[] = [
   ['Memory', '.bars .bar'],
-  ['Timeline', 'canvas.timeline-canvas[data-span]'],
+  ['Timeline', '.layer-picture .bar'],
   ['Traffic', '.matrix-canvas'],
   ['Compare', 'table'],
   ['What-if', '.gauge'],

@@ -48,10 +48,12 @@ export function* curves(
   const xs = valuesOf(analysis, resolved, axis, drawn);
   const made: Curve[] = [];
   for (const subject of drawn) made.push(yield* curveOf(subject, xs, names));
+  const wanted = new Set(subjects.map(({ deployment }) => deployment));
+  const named = [...wanted].flatMap((deployment) => deploymentNamed(analysis, deployment) ?? []);
   return {
     axes: axes.map(({ name, label, unit }) => ({ name, label, unit })),
     over: axis.name,
-    measures: names.map((name) => measureOf(resolved, name, made)),
+    measures: names.map((name) => measureOf(named, name)),
     curves: made,
   };
 }
@@ -85,15 +87,18 @@ const UNITS: Readonly<Record<ScoredName, Figure['unit']>> = {
   utilisation: 'fraction',
 };
 
-function measureOf({ claims }: ResolvedDeployment, name: ScoredName, made: readonly Curve[]): CurveMeasure {
+/** Claims are named with their deployment where several are drawn. */
+function measureOf(resolved: readonly ResolvedDeployment[], name: ScoredName): CurveMeasure {
   const figure: Figure = { value: 0, unit: UNITS[name], formula: '', source: '' };
-  const goals = claims.filter((claim) => claim.name === name);
-  return {
-    name,
-    label: LABELS[name],
-    unit: UNITS[name],
-    goals: made.length > 0 ? goals.map((claim) => ({ value: claim.value, text: claimText(claim, figure) })) : [],
-  };
+  const goals = resolved.flatMap(({ name: deployment, claims }) =>
+    claims
+      .filter((claim) => claim.name === name)
+      .map((claim) => ({
+        value: claim.value,
+        text: `${resolved.length > 1 ? `${deployment}: ` : 'claim '}${claimText(claim, figure)}`,
+      })),
+  );
+  return { name, label: LABELS[name], unit: UNITS[name], goals };
 }
 
 /** A subject that can be scored at values of an axis, or the reason why not. */

@@ -14,7 +14,7 @@ export interface CurveMeasure {
   readonly name: string;
   readonly label: string;
   readonly unit: FigureUnit;
-  /** Claims of the first deployment: `<= 50 ms`. */
+  /** Claims of the deployments: `claim <= 50 ms`. */
   readonly goals: readonly { readonly value: number; readonly text: string }[];
 }
 
