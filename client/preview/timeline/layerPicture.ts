@@ -24,6 +24,8 @@ export interface LayerActions {
 
 const AXIS = 24;
 const EXPOSED = 22;
+/** A smaller share of communication that is exposed is rounding. */
+const HIDDEN = 1e-4;
 const GAP = 10;
 const LEAST_ROW = 40;
 const MOST_ROW = 260;
@@ -186,9 +188,9 @@ export function timesOf({ stream, start, end, exposed }: LayerBar): readonly (re
 function tellOf({ name, length, computing, communicating, exposed }: LayerKind): string {
   const text = (time: number) => formatSeconds(time / 1e9);
   const parts = [`A ${name} takes ${text(length)}`, `${text(computing)} computation`];
+  const share = `${text(exposed)} exposed (${formatFraction(exposed / length)} of the layer)`;
+  const isHidden = exposed < HIDDEN * communicating;
   if (communicating > 0)
-    parts.push(
-      `${text(communicating)} communication, of which ${text(exposed)} exposed (${formatFraction(exposed / length)} of the layer)`,
-    );
+    parts.push(`${text(communicating)} communication, ${isHidden ? 'all of it hidden' : `of which ${share}`}`);
   return `${parts[0]}: ${parts.slice(1).join(', ')}.`;
 }
