@@ -1,8 +1,9 @@
 import type { Position, Uri } from 'vscode';
 import type { BaseLanguageClient } from 'vscode-languageclient';
 import { LSPErrorCodes, RequestType, type WorkspaceEdit } from 'vscode-languageclient';
+import type { CurvesAnswer } from '../../server/src/services/preview/curvesProtocol.ts';
 import type { DifferencesAnswer } from '../../server/src/services/preview/differencesProtocol.ts';
-import type { WhatIfChanges } from '../../server/src/services/preview/messages.ts';
+import type { CurveSubjects, WhatIfChanges } from '../../server/src/services/preview/messages.ts';
 import type { Folds, SentFoldedPicture, SentModel } from '../../server/src/services/preview/protocol.ts';
 import type { AskedFormat, RequestName, RequestParameters } from '../../server/src/services/preview/requests.ts';
 import type { TimeDetails } from '../../server/src/services/preview/timeProtocol.ts';
@@ -79,6 +80,7 @@ const reportPictures = request<'moeplan/reportPictures', readonly (readonly [nam
   'moeplan/reportPictures',
 );
 const whatIf = request<'moeplan/whatIf', WhatIfAnswer | null>('moeplan/whatIf');
+const curves = request<'moeplan/curves', CurvesAnswer | null>('moeplan/curves');
 const writeWhatIf = request<'moeplan/writeWhatIf', WrittenWhatIf | null>('moeplan/writeWhatIf');
 const time = request<'moeplan/time', TimeDetails | null>('moeplan/time');
 const differences = request<'moeplan/differences', DifferencesAnswer | null>('moeplan/differences');
@@ -149,6 +151,15 @@ export class Requests {
 
   timeDetails(uri: Uri, deployment: string): Promise<TimeDetails | null> {
     return this.client.sendRequest(time, { uri: this.name(uri), deployment });
+  }
+
+  curves(uri: Uri, subjects: CurveSubjects, over: string | undefined): Promise<CurvesAnswer | null> {
+    const asked = subjects.map(({ deployment, changes }) => ({ deployment, changes: { ...changes } }));
+    return this.client.sendRequest(curves, {
+      uri: this.name(uri),
+      subjects: asked,
+      ...(over !== undefined && { over }),
+    });
   }
 
   whatIf(uri: Uri, deployment: string, changes: WhatIfChanges): Promise<WhatIfAnswer | null> {

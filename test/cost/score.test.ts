@@ -175,7 +175,7 @@ function alone(spec: PlanSpec) {
   if (invalid !== undefined) return { invalid };
   const { prediction, memory } = evaluate(draft);
   const { pools: _, bottleneck: __, utilisationPerGpu: ___, ...predicted } = prediction;
-  return { predicted, memory };
+  return { predicted, memory, gpus: draft.gpus.length };
 }
 
 /** An account words its lines when it is asked for them. */

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Analysis } from '../../server/src/services/analysis.ts';
+import { curves } from '../../server/src/services/curves/curves.ts';
 import { differencesBetween } from '../../server/src/services/differences/answer.ts';
 import type { FromPage } from '../../server/src/services/preview/messages.ts';
 import { whatIf } from '../../server/src/services/whatIf/answer.ts';
@@ -21,6 +22,19 @@ export async function answerWhatIf(panel: Panel, analysis: Analysis): Promise<vo
   const answer = whatIf(analysis, deployment, changes);
   assert.ok(answer);
   await panel.send({ type: 'whatIf', sequence, answer });
+}
+
+/** Answers the page's last question for curves as the server would. */
+export async function answerCurves(panel: Panel, analysis: Analysis): Promise<void> {
+  const { subjects, over, sequence } = await lastSent(panel, 'curves');
+  const work = curves(analysis, subjects, over);
+  for (;;) {
+    const { done, value: answer } = work.next();
+    if (!done) continue;
+    assert.ok(answer);
+    await panel.send({ type: 'curves', sequence, answer });
+    return;
+  }
 }
 
 /** Answers the page's last question for differences as the server would, where it is one between deployments. */

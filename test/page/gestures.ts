@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { modelWith, pictureOf } from '../bench/preview/largePicture.ts';
 import type { Panel } from './panel.ts';
-import { openExample, type PageTest } from './tests.ts';
+import { openExample, type PageTest, showWholeStep } from './tests.ts';
 
 /** Turns of the wheel, each in a frame of its own, as a hand makes them. */
 async function turnWheel(panel: Panel, turns: readonly { readonly deltaY: number; readonly shiftKey: boolean }[]) {
@@ -85,6 +85,7 @@ export const gestureTests: readonly PageTest[] = [
           ['timeline', '.timeline-canvas'],
         ] as const) {
           const { panel } = await openExample(open, 'deployment-analysis', { view, detailed: true }, { scale });
+          if (view === 'timeline') await showWholeStep(panel);
           const height = await panel.page.locator(canvas).evaluate((each) => each.getBoundingClientRect().height);
           assert.notEqual(height, Math.round(height), 'the test is about fractions');
           const { unlike, all } = await unlikeScreen(panel, canvas);

@@ -8,9 +8,10 @@ import { launchBrowser } from '../../scripts/vscode/browser.ts';
 import { projectRoot } from '../../scripts/vscode/paths.ts';
 import { type PreviewView, views } from '../../server/src/services/preview/views.ts';
 import { pipelinedDecode } from '../support/pipelinedDecode.ts';
-import { answerDifferences, answerWhatIf } from './answers.ts';
+import { answerCurves, answerDifferences, answerWhatIf } from './answers.ts';
 import { Panel } from './panel.ts';
 import { analysisOf, type ExampleName, exampleText, foldsOf, modelOf } from './plans.ts';
+import { showWholeStep } from './tests.ts';
 import { type EditorTheme, THEMES } from './themes.ts';
 import { largeTraining } from './trainingPlan.ts';
 
@@ -113,6 +114,10 @@ async function dag(panel: Panel, file: string): Promise<void> {
 /** Then further in: a selection, and what lies under it. */
 async function drawn(panel: Panel, view: 'timeline' | 'traffic', file: string): Promise<void> {
   await picture(panel, file, view);
+  if (view === 'timeline') {
+    await showWholeStep(panel);
+    await picture(panel, file.replace('.png', '-step.png'), view);
+  }
   const canvas = panel.view(view).locator('canvas');
   if (!(await canvas.isVisible())) return;
   await canvas.focus();
@@ -129,10 +134,12 @@ async function drawn(panel: Panel, view: 'timeline' | 'traffic', file: string): 
 async function whatIf(panel: Panel, { example, text }: Plan, file: string): Promise<void> {
   const analysis = analysisOf(example, text);
   await answerWhatIf(panel, analysis);
+  await answerCurves(panel, analysis);
   await picture(panel, file);
   const number = panel.view('whatif').locator('.knob-number:enabled').first();
   await number.fill(String(2 * Number(await number.inputValue())));
   await answerWhatIf(panel, analysis);
+  await answerCurves(panel, analysis);
   await picture(panel, file.replace('.png', '-tried.png'), 'whatif');
 }
 

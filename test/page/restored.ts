@@ -1,19 +1,10 @@
 import assert from 'node:assert/strict';
 import { answerWhatIf, lastSent } from './answers.ts';
-import { PATIENCE_MS, type Panel } from './panel.ts';
+import type { Panel } from './panel.ts';
 import { analysisOf, exampleText, foldsOf, modelOf } from './plans.ts';
-import { near, openExample, type PageTest, textOf } from './tests.ts';
+import { kept, near, openExample, type PageTest, showWholeStep, textOf } from './tests.ts';
 
 /** Waits until the page has kept a state that matches. */
-async function kept(panel: Panel, matches: (text: string) => boolean): Promise<unknown> {
-  const deadline = Date.now() + PATIENCE_MS;
-  while (!matches(JSON.stringify(panel.state))) {
-    if (Date.now() > deadline) throw new Error(`the page has kept ${JSON.stringify(panel.state)}`);
-    await panel.page.evaluate(() => new Promise((resolve) => requestAnimationFrame(resolve)));
-  }
-  return panel.state;
-}
-
 async function selectedId(panel: Panel): Promise<string> {
   return (await panel.selected.getAttribute('data-node-id')) ?? '';
 }
@@ -84,6 +75,7 @@ export const restoredTests: readonly PageTest[] = [
       const canvas = panel.view('timeline').locator('canvas.timeline-canvas');
       const steps = panel.page.getByLabel('Step on the timeline');
       await steps.selectOption({ index: 1 });
+      await showWholeStep(panel);
       await canvas.focus();
       for (const key of ['ArrowRight', 'ArrowDown', '+', '+', '+']) await panel.page.keyboard.press(key);
       await panel.settle();

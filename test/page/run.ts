@@ -3,6 +3,7 @@
  * `node test/page/run.ts [WORD ...]` runs the tests whose title has all words. Prints a line per test.
  */
 import { launchBrowser } from '../../scripts/vscode/browser.ts';
+import { curveTests } from './curves.ts';
 import { differencesTests } from './differences.ts';
 import { exportTests } from './exports.ts';
 import { foldingTests } from './folding.ts';
@@ -42,6 +43,7 @@ const all: readonly PageTest[] = [
   ...safetyTests,
   ...restoredTests,
   ...whatIfTests,
+  ...curveTests,
   ...differencesTests,
   ...exportTests,
   ...themeTests,

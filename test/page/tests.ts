@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { Locator } from 'playwright-core';
 import type { PreviewModel } from '../../server/src/services/preview/protocol.ts';
 import type { PreviewView } from '../../server/src/services/preview/views.ts';
-import type { Panel, PanelOptions } from './panel.ts';
+import { PATIENCE_MS, type Panel, type PanelOptions } from './panel.ts';
 import { type ExampleName, foldsOf, modelOf } from './plans.ts';
 import { themeOf } from './themes.ts';
 
@@ -32,6 +32,22 @@ export async function openExample(
   await panel.send({ type: 'model', model });
   await panel.send({ type: 'show', view, ...(deployment !== undefined && { deployment }) });
   return { panel, model };
+}
+
+/** Turns the timeline from one layer, on which it opens, to the whole step. */
+export async function showWholeStep(panel: Panel): Promise<void> {
+  await panel.view('timeline').getByRole('button', { name: 'Step', exact: true }).click();
+  await panel.settle();
+}
+
+/** The state that the page has saved, once it is the wanted one. */
+export async function kept(panel: Panel, matches: (text: string) => boolean): Promise<unknown> {
+  const deadline = Date.now() + PATIENCE_MS;
+  while (!matches(JSON.stringify(panel.state))) {
+    if (Date.now() > deadline) throw new Error(`the page has kept ${JSON.stringify(panel.state)}`);
+    await panel.page.evaluate(() => new Promise((resolve) => requestAnimationFrame(resolve)));
+  }
+  return panel.state;
 }
 
 /** What is seen of the text of an element, once it is there. */

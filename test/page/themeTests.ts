@@ -3,10 +3,10 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { PALETTES } from '../../server/src/graph/palette.ts';
 import { views } from '../../server/src/services/preview/views.ts';
-import { answerDifferences, answerWhatIf } from './answers.ts';
+import { answerCurves, answerDifferences, answerWhatIf } from './answers.ts';
 import type { Panel } from './panel.ts';
 import { analysisOf } from './plans.ts';
-import { openExample, type PageTest } from './tests.ts';
+import { openExample, type PageTest, showWholeStep } from './tests.ts';
 import { THEMES, themeOf } from './themes.ts';
 import { timeOf } from './time.ts';
 
@@ -79,6 +79,7 @@ export const themeTests: readonly PageTest[] = [
           await panel.send({ type: 'highlight', deployment: 'baseline-whole', nodes: ['source', 'sink'] });
           for (const view of ['time', 'dag', 'memory', 'timeline', 'traffic', 'compare'] as const) {
             await panel.send({ type: 'show', view });
+            if (view === 'compare') await answerCurves(panel, analysisOf('deployment-analysis'));
             await clean(panel, `${view} ${width}`);
           }
           await panel.send({ type: 'show', view: 'time' });
@@ -87,6 +88,7 @@ export const themeTests: readonly PageTest[] = [
           await clean(panel, `time ${width}, by hand`);
           for (const view of ['timeline', 'traffic'] as const) {
             await panel.send({ type: 'show', view });
+            if (view === 'timeline') await showWholeStep(panel);
             await panel.view(view).locator('canvas').focus();
             for (const key of ['ArrowRight', 'ArrowRight', 'ArrowDown']) await panel.page.keyboard.press(key);
             await clean(panel, `${view} ${width} with a selection`);
@@ -95,12 +97,14 @@ export const themeTests: readonly PageTest[] = [
           await panel.send({ type: 'show', view: 'whatif', deployment: 'baseline-whole' });
           await clean(panel, `what if, loading ${width}`);
           await answerWhatIf(panel, analysis);
+          await answerCurves(panel, analysis);
           for (const [label, value] of [
             ['Batch in sequences', '256'],
             ['GPUs in GPUs', '24'],
           ] as const) {
             await panel.page.getByLabel(label).fill(value);
             await answerWhatIf(panel, analysis);
+            await answerCurves(panel, analysis);
             await clean(panel, `what if, ${label} ${value} ${width}`);
           }
           await panel.send({ type: 'show', view: 'differences', deployment: 'proposed' });

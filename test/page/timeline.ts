@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
+import { layerKindsOf } from '../../client/preview/timeline/layers.ts';
 import { layoutOf, type RowKind } from '../../client/preview/timeline/layout.ts';
 import { PALETTES } from '../../server/src/graph/palette.ts';
 import type { PreviewTimeline } from '../../server/src/services/preview/timelineProtocol.ts';
 import { pipelinedDecode } from '../support/pipelinedDecode.ts';
 import type { Panel } from './panel.ts';
 import { deploymentOf, exampleText, modelOf } from './plans.ts';
-import { near, only, openExample, type PageTest, textOf } from './tests.ts';
+import { kept, near, only, openExample, type PageTest, showWholeStep, textOf } from './tests.ts';
 import { largeTraining } from './trainingPlan.ts';
 
 const canvasOf = (panel: Panel) => panel.view('timeline').locator('canvas');
@@ -28,19 +29,90 @@ async function middleOf(panel: Panel, timeline: PreviewTimeline, index: number, 
   return lane.y + row.y + row.height / 2;
 }
 
+/** An example whose whole step is in view. */
+async function openStep(...args: Parameters<typeof openExample>): ReturnType<typeof openExample> {
+  const opened = await openExample(...args);
+  await showWholeStep(opened.panel);
+  return opened;
+}
+
 async function openTraining(open: Parameters<PageTest['run']>[0], schedule: string, height = 900) {
   const panel = await open({ height });
   const model = modelOf('broken', largeTraining(schedule));
   await panel.send({ type: 'model', model });
   await panel.send({ type: 'show', view: 'timeline' });
+  await showWholeStep(panel);
   return { panel, model, timeline: only(only(model.deployments).timelines) };
 }
 
 export const timelineTests: readonly PageTest[] = [
   {
+    title: 'the timeline opens on one layer: what its streams do, what is exposed, and its operations beside it',
+    async run(open) {
+      const { panel, model } = await openExample(open, 'deployment-analysis', {
+        view: 'timeline',
+        deployment: 'proposed',
+      });
+      const timeline = only(deploymentOf(model, 'proposed').timelines);
+      const [kind] = layerKindsOf(timeline, only(timeline.lanes));
+      assert.ok(kind);
+      assert.equal(await canvasOf(panel).isVisible(), false);
+      const told = await textOf(panel.page.locator('.layer-told'));
+      assert.match(
+        told,
+        /^A MoE layer takes .+ computation, .+ communication, of which .+ exposed \(.+ % of the layer\)\.$/,
+      );
+      const rows = panel.page.getByRole('region', { name: 'Operations of one MoE layer' }).locator('tbody tr');
+      assert.equal(await rows.count(), kind.bars.length);
+      const names = (await rows.allInnerTexts()).map((text) => text.split('\t')[0]?.trim());
+      assert.deepEqual(
+        names,
+        kind.bars.map(({ operation }) => timeline.operations[operation]?.label),
+      );
+      const picture = await panel.page.locator('.layer-picture').boundingBox();
+      const table = await rows.first().boundingBox();
+      assert.ok(picture && table && table.x >= picture.x + picture.width, 'the table stands beside the picture');
+      await panel.page.locator('.layer-picture .bar').first().click();
+      const sent = await panel.waitForSent(({ type }) => type === 'reveal');
+      const first = timeline.operations[kind.bars[0]?.operation ?? -1]?.key;
+      assert.deepEqual(sent, { type: 'reveal', deployment: 'proposed', id: `timeline/0/0/${first}` });
+    },
+  },
+  {
+    title: 'from the layer the timeline goes to a micro-batch and to the step, and comes back as it was left',
+    async run(open) {
+      const panel = await open();
+      const model = modelOf('broken', largeTraining('schedule = 1f1b'));
+      await panel.send({ type: 'model', model });
+      await panel.send({ type: 'show', view: 'timeline' });
+      const timeline = only(only(model.deployments).timelines);
+      await panel.page.getByLabel('Kind of layer').selectOption({ label: 'Backward: MoE layer 3' });
+      assert.match(await textOf(panel.page.locator('.layer-told')), /^A MoE layer takes/);
+      await panel.page.getByRole('button', { name: 'Micro-batch', exact: true }).click();
+      await panel.settle();
+      const canvas = await canvasOf(panel).boundingBox();
+      const { start, perPixel } = await spanOf(panel);
+      const length = timeline.lanes[0]?.events.length[0] ?? 0;
+      assert.equal(start, timeline.lanes[0]?.events.start[0]);
+      near(perPixel * ((canvas?.width ?? 0) - GUTTER - 8), length, length / 1000, 'one pass is in view');
+      await panel.page.getByRole('button', { name: 'Step', exact: true }).click();
+      await panel.settle();
+      const all = await spanOf(panel);
+      near(all.perPixel * ((canvas?.width ?? 0) - GUTTER - 8), timeline.end, timeline.end / 1000, 'all is in view');
+      const again = await open({ state: await kept(panel, (text) => text.includes('"level":"step"')) });
+      await again.send({ type: 'model', model });
+      await again.settle();
+      assert.equal(await canvasOf(again).isVisible(), true);
+      assert.equal(
+        await again.page.getByRole('button', { name: 'Step', exact: true }).getAttribute('aria-pressed'),
+        'true',
+      );
+    },
+  },
+  {
     title: 'the timeline names every stage with its GPUs and what its time goes to, and every operation',
     async run(open) {
-      const { panel, model } = await openExample(open, 'deployment-analysis', { view: 'timeline' });
+      const { panel, model } = await openStep(open, 'deployment-analysis', { view: 'timeline' });
       const timeline = only(deploymentOf(model, 'baseline-whole').timelines);
       const stages = panel.page.getByRole('region', { name: 'Stages' }).locator('tbody tr');
       assert.equal(await stages.count(), 2);
@@ -73,7 +145,7 @@ export const timelineTests: readonly PageTest[] = [
   {
     title: 'arrow keys go through the slices of the timeline, its rows and its stages; Enter asks for the source',
     async run(open) {
-      const { panel, model } = await openExample(open, 'deployment-analysis', { view: 'timeline' });
+      const { panel, model } = await openStep(open, 'deployment-analysis', { view: 'timeline' });
       const { keyboard } = panel.page;
       const title = async () => textOf(detailsOf(panel).locator('h2'));
       await canvasOf(panel).focus();
@@ -147,7 +219,7 @@ export const timelineTests: readonly PageTest[] = [
   {
     title: 'resting on a slice tells its name, place in time, GPUs, costs and what bounds it',
     async run(open) {
-      const { panel, model } = await openExample(open, 'deployment-analysis', {
+      const { panel, model } = await openStep(open, 'deployment-analysis', {
         view: 'timeline',
         deployment: 'proposed',
       });
@@ -176,7 +248,7 @@ export const timelineTests: readonly PageTest[] = [
   {
     title: 'the cursor in the text marks the stages and operations of the timeline',
     async run(open) {
-      const { panel } = await openExample(open, 'deployment-analysis', { view: 'timeline' });
+      const { panel } = await openStep(open, 'deployment-analysis', { view: 'timeline' });
       const marked = async () => {
         const rows = await panel.view('timeline').locator('tr.at-cursor th').allInnerTexts();
         return rows.map((text) => text.split('\n')[0]?.trim());
@@ -196,7 +268,7 @@ export const timelineTests: readonly PageTest[] = [
   {
     title: 'the button on the timeline asks for a Chrome trace',
     async run(open) {
-      const { panel } = await openExample(open, 'deployment-analysis', { view: 'timeline', deployment: 'proposed' });
+      const { panel } = await openStep(open, 'deployment-analysis', { view: 'timeline', deployment: 'proposed' });
       await panel.page.getByRole('button', { name: 'Export Chrome trace' }).click();
       const sent = await panel.waitForSent(({ type }) => type === 'export');
       assert.deepEqual(sent, { type: 'export', deployment: 'proposed', format: 'trace', folded: true });
@@ -205,7 +277,7 @@ export const timelineTests: readonly PageTest[] = [
   {
     title: 'of several steps one is chosen, and stays chosen while the text changes',
     async run(open) {
-      const { panel, model } = await openExample(open, 'deepseek-v3-h800', { view: 'timeline' });
+      const { panel, model } = await openStep(open, 'deepseek-v3-h800', { view: 'timeline' });
       const { timelines } = deploymentOf(model, 'deepseek-v3-32');
       const chooser = panel.page.getByLabel('Step on the timeline');
       assert.deepEqual(await chooser.locator('option').allInnerTexts(), [
@@ -226,7 +298,7 @@ export const timelineTests: readonly PageTest[] = [
   {
     title: 'an edit elsewhere keeps the time in view and the selected slice',
     async run(open) {
-      const { panel } = await openExample(open, 'deployment-analysis', { view: 'timeline' });
+      const { panel } = await openStep(open, 'deployment-analysis', { view: 'timeline' });
       await canvasOf(panel).focus();
       for (const key of ['ArrowRight', 'ArrowDown', '+', '+']) await panel.page.keyboard.press(key);
       await panel.settle();
@@ -259,6 +331,7 @@ export const timelineTests: readonly PageTest[] = [
       const model = modelOf('broken', pipelinedDecode(256));
       await panel.send({ type: 'model', model });
       await panel.send({ type: 'show', view: 'timeline' });
+      await showWholeStep(panel);
       const [timeline] = only(model.deployments).timelines;
       const events = timeline?.lanes[2]?.events;
       const last = (events?.start.length ?? 0) - 1;
@@ -304,7 +377,7 @@ export const timelineTests: readonly PageTest[] = [
     async run(open) {
       const legendOf = async (panel: Panel) =>
         (await panel.view('timeline').locator('.legend li:visible').allInnerTexts()).map((text) => text.trim());
-      const { panel: forward } = await openExample(open, 'deployment-analysis', {
+      const { panel: forward } = await openStep(open, 'deployment-analysis', {
         view: 'timeline',
         deployment: 'proposed',
       });
@@ -360,7 +433,7 @@ export const timelineTests: readonly PageTest[] = [
         return height / (canvas?.height ?? 0);
       };
       assert.ok((await high(timeline, panel)) <= 1.02);
-      const { panel: small, model } = await openExample(open, 'deployment-analysis', { view: 'timeline' });
+      const { panel: small, model } = await openStep(open, 'deployment-analysis', { view: 'timeline' });
       const share = await high(only(deploymentOf(model, 'baseline-whole').timelines), small);
       assert.ok(share > 0.85 && share <= 1.02, `${share} of the canvas`);
     },

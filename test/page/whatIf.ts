@@ -5,8 +5,9 @@ import type { Panel } from './panel.ts';
 import { analysisOf, type ExampleName, exampleText, modelOf } from './plans.ts';
 import { near, type OpenPanel, openExample, type PageTest, textOf } from './tests.ts';
 
+/** In a panel in which the table of figures has room for bars. */
 async function opened(open: OpenPanel, name: ExampleName, deployment: string): Promise<Panel> {
-  const { panel } = await openExample(open, name, { view: 'whatif', deployment });
+  const { panel } = await openExample(open, name, { view: 'whatif', deployment }, { width: 1200 });
   await panel.page.getByText('Computing …').waitFor();
   await answerWhatIf(panel, analysisOf(name));
   return panel;

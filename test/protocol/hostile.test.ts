@@ -72,6 +72,7 @@ const REQUESTS = [
   'moeplan/export',
   'moeplan/reportPictures',
   'moeplan/whatIf',
+  'moeplan/curves',
   'moeplan/writeWhatIf',
   'moeplan/differences',
   'moeplan/refused',

@@ -332,8 +332,9 @@ describe('requests', () => {
     ['moeplan/reveal', { uri: URI, deployment: 3, id: {} }],
     ['moeplan/export', { uri: URI, format: 'pdf' }],
     ['moeplan/time', { uri: URI, deployment: 7 }],
-    ['moeplan/whatIf', { uri: URI, deployment: 'plan', changes: { sequences: 'many' } }],
+    ['moeplan/whatIf', { uri: URI, deployment: 'plan', changes: { sequences: ['many'] } }],
     ['moeplan/writeWhatIf', { uri: URI, deployment: 'plan' }],
+    ['moeplan/curves', { uri: URI, subjects: [{ deployment: 'plan' }] }],
     ['moeplan/differences', { uri: URI, deployment: 'plan', files: { [URI]: 3 } }],
     ['moeplan/no-such-request', {}],
   ])('malformed %s %o is refused or empty, and the server lives on', async (method, params) => {
@@ -352,10 +353,16 @@ describe('requests', () => {
     ['moeplan/reveal', { uri: URI, deployment: 3, id: {} }, 'moeplan/reveal: `deployment` must be a string'],
     [
       'moeplan/whatIf',
-      { uri: URI, deployment: 'plan', changes: { sequences: 'many' } },
-      '`changes.sequences` must be a number',
+      { uri: URI, deployment: 'plan', changes: { sequences: ['many'] } },
+      '`changes.sequences` must be a number or a word',
     ],
     ['moeplan/writeWhatIf', { uri: URI, deployment: 'plan' }, '`changes` must be an object of numbers'],
+    ['moeplan/curves', { uri: URI, subjects: 'all' }, '`subjects` must be a list of deployments with changes'],
+    [
+      'moeplan/curves',
+      { uri: URI, subjects: Array.from({ length: 13 }, () => ({ deployment: 'plan', changes: {} })) },
+      '`subjects` must be at most 12 deployments',
+    ],
     ['moeplan/differences', { uri: URI, deployment: 'plan', files: { [URI]: 3 } }, 'must be a string or null'],
     ['moeplan/export', { uri: URI, format: 'pdf' }, '`format` must be one of `svg`, `dot`, `mermaid`'],
   ])('%s %o: what is wrong with it is said in a sentence', async (method, params, message) => {

@@ -93,7 +93,7 @@ interface Case {
   readonly name: string;
   readonly text: string;
   readonly deployment: string;
-  readonly changes: Readonly<Record<string, number>>;
+  readonly changes: Readonly<Record<string, number | string>>;
   readonly others?: Readonly<Record<string, string>>;
 }
 
@@ -132,6 +132,30 @@ const CASES: readonly Case[] = [
     changes: { concurrency: 128, gpus: 32 },
     others: { 'library.moeplan': SHARED_LIBRARY },
   },
+  {
+    name: 'degrees, of which written ones follow',
+    text: TRAINING,
+    deployment: 'plan',
+    changes: { tp: '4', ep: '4', etp: '2' },
+  },
+  {
+    name: 'degrees and all-to-all of one pool, with the number of GPUs',
+    text: example('deepseek-v3-h800'),
+    deployment: 'deepseek-v3-32',
+    changes: { gpus: 64, 'prefill.tp': '2', 'decode.two-batch-overlap': 'true' },
+  },
+  {
+    name: 'engine, types and machines, in blocks that are not there yet',
+    text: RATE,
+    deployment: 'plan',
+    changes: { engine: 'vllm', 'kv-type': 'fp8', 'experts-type': 'fp8', node: 'DGX-H200' },
+  },
+  {
+    name: 'machines that others use too',
+    text: example('deployment-analysis'),
+    deployment: 'proposed',
+    changes: { node: 'DGX-H200', tp: '2' },
+  },
   { name: 'lines that end in CR LF', text: CRLF, deployment: 'plan', changes: { input: 1_000 } },
 ];
 
@@ -164,8 +188,8 @@ describe.each(CASES)('a what-if of $name', ({ text, deployment, changes, others 
     expect(again.program.diagnostics.filter(({ severity }) => severity === 'error')).toEqual([]);
     const back = whatIf(again, deployment, {});
     expect(back?.before).toEqual(answer?.after);
-    const knobs = Object.fromEntries(back?.knobs.map(({ name, written: now }) => [name, now]) ?? []);
-    expect(knobs).toMatchObject(changes);
+    const now = [...(back?.knobs ?? []), ...(back?.options ?? [])].map(({ name, written: value }) => [name, value]);
+    expect(Object.fromEntries(now)).toMatchObject(changes);
     // To the last bit: the same figures as the changed entities gave.
     const shown = back?.rows?.map(({ label, before }) => [label, before]);
     expect(shown).toEqual(answer?.rows?.map((row) => [row.label, row.after]).filter(([, value]) => value !== '-'));
@@ -310,5 +334,28 @@ describe('edits by line', () => {
     const edits = lineEdits(before, after);
     expect(applyEdits(before, edits)).toBe(after);
     expect(edits).toHaveLength(count);
+  });
+});
+
+test('a degree that is tried alone takes the written ones that depend on it along', () => {
+  const answer = whatIf(analysed(TRAINING), 'plan', { tp: '4' });
+  expect(answer?.invalid).toBeUndefined();
+  expect(answer?.writes).toEqual({
+    lines: ['tp = 4', 'dp = 4', 'micro-batches = 16'].map((line) => `${line} in deployment plan, parallel`),
+  });
+});
+
+test('a value that cannot work says why, and one that is no choice is refused', () => {
+  const analysis = analysed(example('deepseek-v3-h800'));
+  expect(whatIf(analysis, 'deepseek-v3-32', { 'decode.dp': '1' })?.invalid).toMatch(/DeepEP|heads/);
+  expect(whatIf(analysis, 'deepseek-v3-32', { 'decode.tp': '7' })?.invalid).toBe('`tp` cannot be 7 here');
+});
+
+test('what the text could state only by leaving something out is computed and not written', () => {
+  const text = RATE.replace('parallel {', 'engine { name = vllm, version = "0.22.0" }\n  parallel {');
+  const answer = whatIf(analysed(text), 'plan', { engine: 'sglang' });
+  expect(answer?.rows?.some(({ verdict }) => verdict !== 'same')).toBe(true);
+  expect(answer?.writes).toEqual({
+    refused: '`version` in deployment plan, engine would have to go: take it out by hand',
   });
 });

@@ -66,7 +66,7 @@ function everyFigure(evaluation: Evaluation | undefined): string {
 
 function tried(analysis: Analysis, name: string, changes: Changes): string {
   const resolved = resolvedOf(analysis, name);
-  const settings = settingsOf(resolved, changes);
+  const settings = settingsOf(analysis, resolved, changes);
   if (typeof settings === 'string') return settings;
   const found = tryOut(analysis, resolved, settings);
   return typeof found === 'string' ? found : everyFigure(found.evaluation);

@@ -1,5 +1,12 @@
-import type { Comparison, ComparisonCell, ComparisonRow } from '../../../server/src/services/preview/protocol.ts';
+import type { ToPage } from '../../../server/src/services/preview/messages.ts';
+import type {
+  Comparison,
+  ComparisonCell,
+  ComparisonRow,
+  PreviewModel,
+} from '../../../server/src/services/preview/protocol.ts';
 import { verdictOf } from '../changeTable.ts';
+import { CurvesPanel, type Subject } from '../curves/panel.ts';
 import { element, hiddenText, replaceChildren } from '../dom.ts';
 import type { Shown } from '../state.ts';
 import { scrolling } from '../tables.ts';
@@ -8,19 +15,31 @@ import { verdict } from '../verdict.ts';
 import type { Page, View } from '../view.ts';
 import { claims, validations } from './checks.ts';
 
+/** As many as the style sheet has colours for. */
+const MOST_CURVES = 6;
+
 /** All deployments of the file side by side: their figures, their claims, and the checks of their graphs. */
 export class CompareView implements View {
   readonly root = element('div', { class: 'compare' });
+  private readonly curves: CurvesPanel;
+  private model: unknown;
   private readonly tooltips: Tooltips;
   /** The text of what is shown. An edit that changes none of it leaves focus and scrolling alone. */
   private shown = '';
 
-  constructor({ tooltips }: Page) {
+  constructor({ tooltips, post }: Page) {
     this.tooltips = tooltips;
+    this.curves = new CurvesPanel({ post });
+  }
+
+  receive(message: ToPage): void {
+    this.curves.receive(message);
   }
 
   show({ model, deployment }: Shown): void {
     const { comparison, deployments } = model;
+    if (model !== this.model) this.curves.show(subjectsOf(model));
+    this.model = model;
     const next = JSON.stringify([
       comparison,
       deployment.name,
@@ -33,6 +52,7 @@ export class CompareView implements View {
     replaceChildren(
       this.root,
       comparison && this.table(comparison, deployment.name, overCapacity),
+      element('section', { class: 'compared-curves' }, element('h2', {}, 'Curves'), this.curves.root),
       claims(checked, comparison?.claims ?? []),
       validations(checked),
     );
@@ -114,6 +134,13 @@ export class CompareView implements View {
       change && changeOf(change),
     );
   }
+}
+
+/** One curve for each deployment that can be computed, as many as can be told apart. */
+function subjectsOf({ deployments }: PreviewModel): readonly Subject[] {
+  return deployments
+    .slice(0, MOST_CURVES)
+    .map(({ name }, index) => ({ label: name, subject: { deployment: name, changes: {} }, color: 1 + index }));
 }
 
 function changeOf({ change, verdict }: NonNullable<ComparisonCell['change']>): HTMLElement {

@@ -2,11 +2,16 @@ import type { Item } from './find.ts';
 import { ROW_NAMES, type RowKind } from './layout.ts';
 import type { Span } from './span.ts';
 
+/** How much of a step is in view at first: one of its layers, the pass of one micro-batch, or all of it. */
+export type Level = 'layer' | 'micro' | 'step';
+
 /** Where the timeline was left. */
 export interface TimelinePlace {
   readonly deployment: string;
   /** The step that was shown, by its id. */
   readonly step: string;
+  /** Missing where one layer was shown. */
+  readonly level?: Exclude<Level, 'layer'>;
   /** Missing where the whole step was in view. */
   readonly span?: Span;
   /** In pixels. */
@@ -21,7 +26,8 @@ export function readTimelinePlace(value: unknown): TimelinePlace | undefined {
   if (typeof deployment !== 'string' || typeof step !== 'string' || !isNumber(scroll)) return undefined;
   const span = 'span' in value ? readSpan(value.span) : undefined;
   const selected = 'selected' in value ? readItem(value.selected) : undefined;
-  return { deployment, step, scroll, ...(span && { span }), ...(selected && { selected }) };
+  const level = 'level' in value && (value.level === 'micro' || value.level === 'step') ? value.level : undefined;
+  return { deployment, step, scroll, ...(level && { level }), ...(span && { span }), ...(selected && { selected }) };
 }
 
 function readSpan(value: unknown): Span | undefined {

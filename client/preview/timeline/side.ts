@@ -1,8 +1,9 @@
 import { formatFraction, formatSeconds } from '../../../server/src/cost/numbers.ts';
-import type { PreviewTimeline } from '../../../server/src/services/preview/timelineProtocol.ts';
+import type { PreviewTimeline, TimelineOperation } from '../../../server/src/services/preview/timelineProtocol.ts';
 import { button, type Child, element, hiddenText, replaceChildren } from '../dom.ts';
 import { headOf, scrolling } from '../tables.ts';
 import { type Description, sumOperations } from './describe.ts';
+import type { LayerKind } from './layers.ts';
 import type { Layout } from './layout.ts';
 import type { Passes } from './passes.ts';
 
@@ -20,6 +21,8 @@ export interface SideShown {
   readonly lane: number;
   readonly selected: Description | undefined;
   readonly highlighted: ReadonlySet<string>;
+  /** The layer whose operations are listed, where one is shown, instead of all of the lane. */
+  readonly layer?: LayerKind | undefined;
 }
 
 /** The same as the picture in words and tables, for the keyboard, for screen readers, and for exact numbers. */
@@ -33,13 +36,16 @@ export class Side {
 
   constructor(actions: SideActions) {
     this.actions = actions;
-    this.root.append(this.details, this.step, this.stages, this.operations);
+    this.root.append(this.details, this.operations, this.step, this.stages);
   }
 
   show(shown: SideShown): void {
     this.showStep(shown);
     this.showStages(shown);
-    this.showOperations(shown);
+    if (shown.layer) this.showLayer(shown, shown.layer);
+    else this.showOperations(shown);
+    // Slices are selected in the picture of the step.
+    this.details.hidden = shown.layer !== undefined;
     this.select(shown.selected);
   }
 
@@ -93,34 +99,50 @@ export class Side {
     );
   }
 
+  /** The operations of one layer, in time. */
+  private showLayer(
+    { timeline, layout, lane, highlighted }: SideShown,
+    { name, layers, bars, length }: LayerKind,
+  ): void {
+    const placed = layout.lanes[lane];
+    const rows = bars.flatMap(({ operation: index, stream, start, end, exposed, isOther }): Child[] => {
+      const operation = timeline.operations[index];
+      if (!operation || !placed || isOther) return [];
+      return [
+        operationRow(operation, `${placed.lane.source}/${operation.key}`, highlighted, this.actions, [
+          formatSeconds((end - start) / 1e9),
+          formatFraction((end - start) / length),
+          stream === 'communication' ? formatSeconds(exposed / 1e9) : '',
+        ]),
+      ];
+    });
+    const title = layers.length > 1 ? `Operations of one ${name}` : `Operations of the ${name}`;
+    replaceChildren(
+      this.operations,
+      element('h2', {}, title),
+      scrolling(
+        title,
+        element(
+          'table',
+          { class: 'operations' },
+          headOf(['Operation', 'Takes', 'Share', 'Exposed', 'Bound by']),
+          element('tbody', {}, ...rows),
+        ),
+      ),
+    );
+  }
+
   private showOperations({ timeline, layout, passes, lane, highlighted }: SideShown): void {
     const placed = layout.lanes[lane];
     const rows = sumOperations(layout, passes, lane).flatMap(({ operation: index, times, time }): Child[] => {
       const operation = timeline.operations[index];
       if (!operation || !placed) return [];
-      const source = `${placed.lane.source}/${operation.key}`;
-      const boundBy = operation.facts.find(([name]) => name === 'Bound by')?.[1] ?? '';
-      const isMarked = highlighted.has(source);
       return [
-        element(
-          'tr',
-          { class: isMarked && 'at-cursor' },
-          element(
-            'th',
-            { scope: 'row' },
-            element(
-              'span',
-              { class: 'operation-name' },
-              element('span', { class: `swatch ${operation.kind}`, 'aria-hidden': 'true' }),
-              button(operation.label, { class: 'text-link' }, () => this.actions.reveal(source)),
-            ),
-            isMarked && hiddenText(', at the cursor in the text'),
-          ),
-          element('td', {}, times.toLocaleString('en-US')),
-          element('td', {}, formatSeconds(time / 1e9)),
-          element('td', {}, formatFraction(time / timeline.end)),
-          element('td', { class: 'bound' }, boundBy),
-        ),
+        operationRow(operation, `${placed.lane.source}/${operation.key}`, highlighted, this.actions, [
+          times.toLocaleString('en-US'),
+          formatSeconds(time / 1e9),
+          formatFraction(time / timeline.end),
+        ]),
       ];
     });
     const title = timeline.lanes.length > 1 ? `Operations of ${placed?.lane.label ?? ''}` : 'Operations';
@@ -138,6 +160,34 @@ export class Side {
       ),
     );
   }
+}
+
+/** A row of a table of operations: its name, which leads to its text, some numbers, and what bounds it. */
+function operationRow(
+  { label, kind, facts: known }: TimelineOperation,
+  source: string,
+  highlighted: ReadonlySet<string>,
+  { reveal }: SideActions,
+  numbers: readonly string[],
+): HTMLElement {
+  const isMarked = highlighted.has(source);
+  return element(
+    'tr',
+    { class: isMarked && 'at-cursor' },
+    element(
+      'th',
+      { scope: 'row' },
+      element(
+        'span',
+        { class: 'operation-name' },
+        element('span', { class: `swatch ${kind}`, 'aria-hidden': 'true' }),
+        button(label, { class: 'text-link' }, () => reveal(source)),
+      ),
+      isMarked && hiddenText(', at the cursor in the text'),
+    ),
+    ...numbers.map((number) => element('td', {}, number)),
+    element('td', { class: 'bound' }, known.find(([name]) => name === 'Bound by')?.[1] ?? ''),
+  );
 }
 
 function facts(rows: readonly (readonly [string, string])[]): HTMLElement {

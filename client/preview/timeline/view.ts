@@ -8,8 +8,10 @@ import type { Page, View } from '../view.ts';
 import { describe } from './describe.ts';
 import { type Item, inRow, isSame, itemAt, stepInRow, stepRow, timesOf } from './find.ts';
 import { listen } from './input.ts';
+import { LayerPicture } from './layerPicture.ts';
 import { Legend } from './legend.ts';
-import type { TimelinePlace } from './place.ts';
+import { Levels } from './levels.ts';
+import type { Level, TimelinePlace } from './place.ts';
 import { itemMeant, stepMeant } from './point.ts';
 import { Side } from './side.ts';
 import { Viewport } from './viewport.ts';
@@ -21,10 +23,11 @@ const HELP =
 /** A click that misses by this much still hits. */
 const SLACK_PIXELS = 2;
 
-/** The step over time: canvas, tables and details over one selection. */
+/** The step over time: first one of its layers, then all of it on a canvas, with tables and details beside both. */
 export class TimelineView implements View {
   readonly root = element('div', { class: 'timeline' });
   private readonly reveal: (deployment: string, id: string) => void;
+  private readonly changed: () => void;
   private readonly canvas = element('canvas', {
     class: 'timeline-canvas',
     tabindex: 0,
@@ -39,6 +42,10 @@ export class TimelineView implements View {
   private readonly legend = new Legend();
   private readonly live = element('div', { class: 'visually-hidden', 'aria-live': 'polite' });
   private readonly range = element('output', { class: 'zoom', 'aria-label': 'Time in view' });
+  private readonly zoomTools = element('span', { class: 'zoom-tools' });
+  private readonly levels = new Levels((level) => this.choose(level));
+  private readonly layer: LayerPicture;
+  private chosenLevel: Level = 'layer';
   private readonly nothing = element('p', { class: 'timeline-nothing', hidden: true });
   /** Where the view was before the page was left. */
   private placeLeft: TimelinePlace | undefined;
@@ -58,12 +65,19 @@ export class TimelineView implements View {
   constructor({ tips, saved, reveal, exportAs, changed }: Page) {
     this.placeLeft = saved.timeline;
     this.reveal = reveal;
+    this.changed = changed;
     this.tip = new PointerTip(tips, 'timeline-tip');
+    this.layer = new LayerPicture({
+      tip: this.tip,
+      reveal: (source) => this.open(source),
+      chosen: () => this.showSide(),
+    });
     this.chooser = new StepChooser('Step on the timeline', () => this.render());
     this.side = new Side({
       reveal: (source) => this.open(source),
       chooseLane: (lane) => {
         this.lane = lane;
+        this.showLayers();
         this.showSide();
       },
     });
@@ -94,7 +108,8 @@ export class TimelineView implements View {
     if (!shown || !timeline || !viewport) return this.placeLeft;
     const { part: span, scroll } = viewport;
     const place = { deployment: shown.deployment.name, step: timeline.id, scroll };
-    return { ...place, ...(span && { span }), ...(selected && { selected }) };
+    const { level } = this;
+    return { ...place, ...(level !== 'layer' && { level }), ...(span && { span }), ...(selected && { selected }) };
   }
 
   show(shown: Shown): void {
@@ -108,6 +123,7 @@ export class TimelineView implements View {
     this.highlighted = { deployment, ids: new Set(ids) };
     if (!this.timeline) return;
     this.mark();
+    this.showLayers();
     this.showSide();
   }
 
@@ -147,27 +163,70 @@ export class TimelineView implements View {
     this.tip.hide();
     this.lane = Math.min(this.lane, Math.max(0, timeline.lanes.length - 1));
     const isEmpty = timeline.lanes.length === 0;
-    this.canvas.hidden = isEmpty;
     this.nothing.hidden = !isEmpty;
     this.nothing.textContent = isEmpty ? (timeline.notes[0] ?? 'Nothing of this step is known over time.') : '';
     this.legend.show(timeline);
     this.viewport?.show(timeline, !isSame);
     if (!isSame) this.putBack(shown.deployment.name, timeline.id);
     if (this.selected && !this.describe(this.selected)) this.selected = undefined;
+    this.showLayers();
     this.mark();
     this.showSide();
+  }
+
+  /** What is in view. A step without layers is shown whole. */
+  private get level(): Level {
+    return this.chosenLevel === 'layer' && !this.layer.kind ? 'step' : this.chosenLevel;
+  }
+
+  private choose(level: Level): void {
+    this.chosenLevel = level;
+    const events = this.timeline?.lanes[this.lane]?.events;
+    const start = Math.max(0, events?.start[0] ?? 0);
+    if (level === 'micro') this.viewport?.showRange(start, start + (events?.length[0] ?? 0));
+    if (level === 'step') this.viewport?.showAll();
+    this.tip.hide();
+    this.showLayers();
+    this.showSide();
+    this.changed();
+  }
+
+  private showLayers(): void {
+    const { timeline } = this;
+    const lane = timeline?.lanes[this.lane];
+    if (timeline) this.layer.show({ timeline, lane, highlighted: this.marked() });
+    const { level } = this;
+    const isLayer = level === 'layer';
+    const isEmpty = timeline?.lanes.length === 0;
+    const isScheduled = (timeline?.lanes.length ?? 0) > 1 || (lane?.events.pass.length ?? 0) > 1;
+    this.levels.root.hidden = isEmpty;
+    this.levels.show(level, (each) =>
+      each === 'layer' ? this.layer.kind !== undefined : each === 'step' || isScheduled,
+    );
+    this.layer.root.hidden = !isLayer;
+    this.canvas.hidden = isLayer || isEmpty;
+    this.legend.root.hidden = isLayer || isEmpty;
+    this.zoomTools.hidden = isLayer || isEmpty;
   }
 
   private putBack(deployment: string, step: string): void {
     const { placeLeft } = this;
     this.placeLeft = undefined;
     if (placeLeft?.deployment !== deployment || placeLeft.step !== step) return;
+    this.chosenLevel = placeLeft.level ?? 'layer';
     this.viewport?.putBack(placeLeft.span, placeLeft.scroll);
     this.selected = placeLeft.selected;
   }
 
   private stage(exportTrace: () => void): HTMLElement {
     const { viewport } = this;
+    if (viewport)
+      this.zoomTools.append(
+        button('−', { 'aria-label': 'Zoom out of time', title: 'Zoom out (-)' }, () => viewport.zoomBy(1 / 1.5)),
+        this.range,
+        button('+', { 'aria-label': 'Zoom into time', title: 'Zoom in (+)' }, () => viewport.zoomBy(1.5)),
+        button('Fit', { 'aria-label': 'Fit the whole step', title: 'Show all (0)' }, () => viewport.showAll()),
+      );
     return element(
       'div',
       { class: 'timeline-stage' },
@@ -175,17 +234,11 @@ export class TimelineView implements View {
         'div',
         { class: 'view-tools', role: 'toolbar', 'aria-label': 'Timeline' },
         this.chooser.root,
+        this.levels.root,
         button('Export Chrome trace', { title: 'Opens in Perfetto and chrome://tracing' }, exportTrace),
-        viewport &&
-          element(
-            'span',
-            { class: 'zoom-tools' },
-            button('−', { 'aria-label': 'Zoom out of time', title: 'Zoom out (-)' }, () => viewport.zoomBy(1 / 1.5)),
-            this.range,
-            button('+', { 'aria-label': 'Zoom into time', title: 'Zoom in (+)' }, () => viewport.zoomBy(1.5)),
-            button('Fit', { 'aria-label': 'Fit the whole step', title: 'Show all (0)' }, () => viewport.showAll()),
-          ),
+        this.zoomTools,
       ),
+      this.layer.root,
       viewport
         ? this.canvas
         : element('p', { class: 'hint' }, 'This window cannot draw; the tables have the same numbers.'),
@@ -306,6 +359,7 @@ export class TimelineView implements View {
       lane,
       selected: selected && this.describe(selected),
       highlighted: this.marked(),
+      layer: this.level === 'layer' ? this.layer.kind : undefined,
     });
   }
 }

@@ -39,6 +39,8 @@ export class Viewport {
   /** The whole step is shown until the reader chooses a part. */
   private isWhole = true;
   private isWaiting = false;
+  /** A stretch that is to be shown when the canvas has a size. */
+  private range: { readonly from: number; readonly to: number } | undefined;
 
   constructor(
     canvas: HTMLCanvasElement,
@@ -105,8 +107,17 @@ export class Viewport {
   }
 
   showAll(): void {
+    this.range = undefined;
     this.span = whole(this.timeline.end, this.room);
     this.isWhole = true;
+    this.redraw();
+  }
+
+  /** Shows a stretch of time, as soon as the canvas has a size. */
+  showRange(from: number, to: number): void {
+    this.isWhole = false;
+    this.range = { from, to };
+    this.arrange();
     this.redraw();
   }
 
@@ -151,6 +162,12 @@ export class Viewport {
 
   private arrange(): void {
     this.layout = layoutOf(this.timeline, this.width, this.height);
+    if (this.range && this.width > 0) {
+      const { from, to } = this.range;
+      const { perPixel } = whole(to - from, this.room);
+      this.span = { start: from, perPixel };
+      this.range = undefined;
+    }
     this.span = this.isWhole
       ? whole(this.timeline.end, this.room)
       : panSpan(this.span, 0, this.timeline.end, this.room);

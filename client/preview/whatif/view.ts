@@ -1,13 +1,15 @@
-import type { Failed, FromPage, ToPage } from '../../../server/src/services/preview/messages.ts';
-import type { WhatIfAnswer, WhatIfState } from '../../../server/src/services/preview/whatIfProtocol.ts';
+import type { Failed, FromPage, ToPage, WhatIfChanges } from '../../../server/src/services/preview/messages.ts';
+import type { WhatIfAnswer } from '../../../server/src/services/preview/whatIfProtocol.ts';
 import { changeTable } from '../changeTable.ts';
+import { CurvesPanel } from '../curves/panel.ts';
 import { button, type Child, element, replaceChildren, setAttributes } from '../dom.ts';
 import { prose, spoken } from '../prose.ts';
 import type { Shown } from '../state.ts';
 import type { Tooltips } from '../tooltip.ts';
-import { verdict } from '../verdict.ts';
 import type { Page, View } from '../view.ts';
+import { headline } from './headline.ts';
 import { Knob } from './knob.ts';
+import { Options } from './options.ts';
 import type { Trial } from './trial.ts';
 
 type Answer = WhatIfAnswer | Failed;
@@ -24,13 +26,16 @@ export class WhatIfView implements View {
   private readonly resetAll = button('Reset all', {}, () => this.reset());
   private readonly write = button('Write this into the plan', { class: 'primary' }, () => this.writeChanges());
   private readonly writes = element('div', { class: 'writes' });
+  private readonly seen = element('div', { class: 'whatif-headline' });
   private readonly results = element('div', { class: 'results' });
+  private readonly options = new Options((name, value) => this.change(name, value));
+  private readonly curves: CurvesPanel;
   private readonly status = element('p', { class: 'whatif-status', role: 'status' });
   private readonly spoken = element('div', { class: 'visually-hidden', 'aria-live': 'polite' });
   private knobs = new Map<string, Knob>();
   private deployment = '';
   private model: unknown;
-  private changes: Readonly<Record<string, number>> = {};
+  private changes: WhatIfChanges = {};
   /** Counts questions, so that an answer to an earlier one is not shown. */
   private asked = 0;
   private answer: Answer | undefined;
@@ -40,18 +45,32 @@ export class WhatIfView implements View {
     this.triedBefore = saved.tried;
     this.post = post;
     this.changed = changed;
+    this.curves = new CurvesPanel({ post, tellsReasons: true, pick: (axis, value) => this.pick(axis, value) });
     this.root.append(
       element(
         'section',
         { class: 'whatif-form', 'aria-label': 'What if' },
-        element('h2', {}, 'What if'),
-        element('p', { class: 'hint' }, 'Try other values; the text stays as it is until you write them.'),
-        this.form,
-        element('div', { class: 'whatif-actions' }, this.resetAll, this.write),
-        this.writes,
-        this.status,
+        element(
+          'div',
+          { class: 'whatif-values' },
+          element('p', { class: 'hint' }, 'The text stays as it is until you write.'),
+          this.form,
+          this.options.root,
+        ),
+        element(
+          'div',
+          { class: 'whatif-actions' },
+          element('span', { class: 'whatif-buttons' }, this.write, this.resetAll),
+          this.writes,
+          this.status,
+        ),
       ),
-      element('section', { class: 'whatif-results', 'aria-label': 'What would change' }, this.results),
+      element(
+        'section',
+        { class: 'whatif-results', 'aria-label': 'What would change' },
+        element('div', { class: 'whatif-seen' }, this.seen, this.curves.root),
+        this.results,
+      ),
       this.spoken,
     );
   }
@@ -67,12 +86,14 @@ export class WhatIfView implements View {
       this.answer = undefined;
       this.status.textContent = '';
       this.knobs.clear();
+      this.options.clear();
       replaceChildren(this.form);
     }
     this.ask();
   }
 
   receive(message: ToPage): void {
+    this.curves.receive(message);
     if (message.type === 'whatIf') this.answered(message);
     else if (message.type === 'written') this.written(message);
   }
@@ -107,17 +128,31 @@ export class WhatIfView implements View {
   private ask(): void {
     this.asked += 1;
     this.changed();
-    this.post({ type: 'whatIf', deployment: this.deployment, changes: this.changes, sequence: this.asked });
+    const { deployment, changes } = this;
+    this.post({ type: 'whatIf', deployment, changes, sequence: this.asked });
+    const written = { label: 'as written', subject: { deployment, changes: {} }, color: 0 };
+    const isChanged = Object.keys(changes).length > 0;
+    this.curves.show(
+      isChanged ? [written, { label: 'what if', subject: { deployment, changes }, color: 1 }] : [written],
+    );
     this.render();
   }
 
-  private change(name: string, value: number | undefined): void {
+  /** Takes the value of a point of the curves. */
+  private pick(axis: string, value: number): void {
+    const knob = this.shownKnobs().find(({ name }) => name === axis);
+    if (!knob) return;
+    this.change(axis, value === knob.written ? undefined : value);
+    this.knobs.get(axis)?.put(value);
+  }
+
+  private change(name: string, value: number | string | undefined): void {
     const { [name]: _, ...others } = this.changes;
     this.changes = value === undefined ? others : { ...others, [name]: value };
     const shown = this.shownKnobs().find((knob) => knob.name === name);
     if (shown) {
-      if (value === undefined) this.knobs.get(name)?.put(shown.written);
-      else this.knobs.get(name)?.show(shown, value);
+      if (typeof value === 'number') this.knobs.get(name)?.show(shown, value);
+      else this.knobs.get(name)?.put(shown.written);
     }
     this.status.textContent = '';
     this.ask();
@@ -126,6 +161,7 @@ export class WhatIfView implements View {
   private reset(): void {
     this.changes = {};
     for (const { name, written } of this.shownKnobs()) this.knobs.get(name)?.put(written);
+    if (this.answer && 'options' in this.answer) this.showOptions(this.answer);
     this.status.textContent = '';
     this.ask();
   }
@@ -139,7 +175,15 @@ export class WhatIfView implements View {
     return this.answer && 'knobs' in this.answer ? this.answer.knobs : [];
   }
 
-  private showKnobs({ knobs }: WhatIfAnswer): void {
+  private showOptions({ options }: WhatIfAnswer): void {
+    this.options.show(options, (name) => {
+      const tried = this.changes[name];
+      return typeof tried === 'string' ? tried : undefined;
+    });
+  }
+
+  private showKnobs(answer: WhatIfAnswer): void {
+    const { knobs } = answer;
     // A text that is broken while it is typed has no knobs. The tried values come back together with the knobs.
     if (knobs.length === 0) return;
     const isSame = knobs.length === this.knobs.size && knobs.every(({ name }) => this.knobs.has(name));
@@ -149,7 +193,11 @@ export class WhatIfView implements View {
       );
       replaceChildren(this.form, ...[...this.knobs.values()].map(({ root }) => root));
     }
-    for (const knob of knobs) this.knobs.get(knob.name)?.show(knob, this.changes[knob.name] ?? knob.written);
+    for (const knob of knobs) {
+      const tried = this.changes[knob.name];
+      this.knobs.get(knob.name)?.show(knob, typeof tried === 'number' ? tried : knob.written);
+    }
+    this.showOptions(answer);
   }
 
   private render(): void {
@@ -162,13 +210,15 @@ export class WhatIfView implements View {
     setAttributes(this.write, { 'aria-disabled': canWrite ? undefined : 'true', 'aria-describedby': 'writes' });
     this.writes.id = 'writes';
     replaceChildren(this.writes, ...writesOf(answer, isChanged));
+    replaceChildren(this.seen, ...this.headline(answer, isChanged));
     const focused = this.focusedValue();
     replaceChildren(this.results, ...this.contents(answer));
     if (focused >= 0) this.values()[focused]?.focus();
     this.spoken.textContent = spokenOf(answer, isChanged);
   }
 
-  private contents(answer: Answer | undefined): readonly Child[] {
+  /** The most important figures, or why there are none. */
+  private headline(answer: Answer | undefined, isChanged: boolean): readonly Child[] {
     if (!answer) return [element('p', { class: 'hint' }, 'Computing …')];
     if ('failed' in answer)
       return [
@@ -176,20 +226,28 @@ export class WhatIfView implements View {
         element('p', { class: 'problem' }, '✗ ', ...prose(answer.failed)),
         button('Try again', {}, () => this.ask()),
       ];
-    const { before, after, rows, invalid, findings = [] } = answer;
-    if (invalid !== undefined)
-      return [
-        element('h2', {}, 'This cannot be computed'),
-        element('p', { class: 'problem' }, '✗ ', ...prose(invalid)),
-        before &&
-          element('p', { class: 'hint' }, `As written: ${before.memory} on the fullest GPU. `, ...prose(before.limit)),
-      ];
+    const { before, invalid } = answer;
+    if (invalid === undefined) return headline(answer, isChanged);
     return [
-      ...(before && after ? states(before, after) : []),
-      rows && changeTable('Figures', ['As written', 'What if'], rows, this.tooltips),
+      element('h2', {}, 'This cannot be computed'),
+      element('p', { class: 'problem' }, '✗ ', ...prose(invalid)),
+      before &&
+        element('p', { class: 'hint' }, `As written: ${before.memory} on the fullest GPU. `, ...prose(before.limit)),
+    ];
+  }
+
+  private contents(answer: Answer | undefined): readonly Child[] {
+    if (!answer || 'failed' in answer || answer.invalid !== undefined) return [];
+    const { rows, findings = [] } = answer;
+    const { before, after } = answer;
+    return [
+      before &&
+        after &&
+        before.limit !== after.limit &&
+        element('p', { class: 'hint' }, 'As written it is limited by: ', before.limit),
       ...(findings.length > 0
         ? [
-            element('h3', {}, 'The checker would say'),
+            element('h2', {}, 'The checker would say'),
             element(
               'ul',
               { class: 'findings' },
@@ -199,6 +257,8 @@ export class WhatIfView implements View {
             ),
           ]
         : []),
+      rows && element('h2', {}, 'All figures'),
+      rows && changeTable('Figures', ['As written', 'What if'], rows, this.tooltips),
     ];
   }
 
@@ -210,43 +270,6 @@ export class WhatIfView implements View {
     const { activeElement } = document;
     return activeElement instanceof HTMLElement ? this.values().indexOf(activeElement) : -1;
   }
-}
-
-/** Memory of the fullest GPU as a bar against its capacity, and what limits a step, before and after. */
-function states(before: WhatIfState, after: WhatIfState): readonly Child[] {
-  const most = Math.max(before.memoryBytes, after.memoryBytes, before.capacityBytes, after.capacityBytes);
-  const bar = (label: string, { memoryBytes, capacityBytes, memory, fits }: WhatIfState) => {
-    const filled = element('span', { class: 'gauge-filled' });
-    filled.style.width = `${(100 * memoryBytes) / most}%`;
-    const over = !fits && element('span', { class: 'over' });
-    if (over) {
-      over.style.left = `${(100 * capacityBytes) / most}%`;
-      over.style.width = `${(100 * (memoryBytes - capacityBytes)) / most}%`;
-    }
-    const limit = element('span', { class: 'gauge-limit' });
-    limit.style.left = `${(100 * capacityBytes) / most}%`;
-    return element(
-      'div',
-      { class: 'gauge' },
-      element('span', { class: 'gauge-label' }, label),
-      element('span', { class: 'gauge-track', 'aria-hidden': 'true' }, filled, over, limit),
-      element('span', { class: 'gauge-text' }, memory),
-      verdict(fits, fits ? 'fits' : 'does not fit'),
-    );
-  };
-  return [
-    element('h2', {}, 'Memory of the fullest GPU'),
-    bar('As written', before),
-    bar('What if', after),
-    element('h2', {}, 'Limited by'),
-    ...(before.limit === after.limit
-      ? [element('p', {}, after.limit)]
-      : [
-          element('p', {}, element('span', { class: 'gauge-label' }, 'As written'), before.limit),
-          element('p', {}, element('span', { class: 'gauge-label' }, 'What if'), after.limit),
-        ]),
-    element('h2', {}, 'Figures'),
-  ];
 }
 
 function writesOf(answer: Answer | undefined, isChanged: boolean): readonly Child[] {

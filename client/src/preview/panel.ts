@@ -12,6 +12,7 @@ import {
   window,
   workspace,
 } from 'vscode';
+import type { CurvesAnswer } from '../../../server/src/services/preview/curvesProtocol.ts';
 import type { DifferencesAnswer } from '../../../server/src/services/preview/differencesProtocol.ts';
 import { EXPORTS, type ExportFormat } from '../../../server/src/services/preview/exportFormats.ts';
 import type { FromPage, ToPage } from '../../../server/src/services/preview/messages.ts';
@@ -55,6 +56,7 @@ export class PreviewPanel implements Disposable {
   private readonly progress: Progress;
   /** Questions wait here because a slider asks faster than plans are predicted. */
   private readonly whatIf: Questions<Ask<'whatIf'>, WhatIfAnswer>;
+  private readonly curves: Questions<Ask<'curves'>, CurvesAnswer>;
   private readonly differences: Questions<Ask<'differences'>, DifferencesAnswer>;
   private readonly time: Questions<Ask<'time'>, TimeDetails>;
   private wanted: Wanted | undefined;
@@ -87,6 +89,10 @@ export class PreviewPanel implements Disposable {
     this.whatIf = new Questions<Ask<'whatIf'>, WhatIfAnswer>(
       async ({ deployment, changes }) => (await requests.whatIf(plan, deployment, changes)) ?? planGone,
       (sequence, answer) => this.send({ type: 'whatIf', sequence, answer }),
+    );
+    this.curves = new Questions<Ask<'curves'>, CurvesAnswer>(
+      async ({ subjects, over }) => (await requests.curves(plan, subjects, over)) ?? planGone,
+      (sequence, answer) => this.send({ type: 'curves', sequence, answer }),
     );
     this.differences = new Questions(
       (ask) => differences(requests, plan, ask),
@@ -273,6 +279,7 @@ export class PreviewPanel implements Disposable {
         this.sentFoldedDigests.clear();
         this.awaitedPngs.clear();
         this.whatIf.forget();
+        this.curves.forget();
         this.differences.forget();
         this.time.forget();
         return this.refresh();
@@ -292,6 +299,8 @@ export class PreviewPanel implements Disposable {
         return this.whatIf.ask(message);
       case 'writeWhatIf':
         return this.send(await writeWhatIf(this.requests, this.plan, message));
+      case 'curves':
+        return this.curves.ask(message);
       case 'differences':
         return this.differences.ask(message);
       case 'time':

@@ -153,7 +153,7 @@ function estimateServing(
       throughput: served.tokensPerSecond[index] ?? 0,
     };
   });
-  const { decode, ttft, tpot, requestsPerSecond } = served;
+  const { decode, ttft, tpot, requestsPerSecond, running, most } = served;
   const cached = Math.round(workload.input * workload.prefixShare);
   const flop =
     modelFlop(deployment.model, 1, workload.input - cached, cached, 1) +
@@ -167,6 +167,7 @@ function estimateServing(
       : { latencySeconds: ttft + tpot * Math.max(0, workload.output - 1), ttftSeconds: ttft }),
     stepSeconds: decode.seconds,
     tpotSeconds: tpot,
+    inFlight: { running, most },
     utilisation: (flop * requestsPerSecond) / peakOfGpus(deployment),
     bubbleFraction: decode.bubbleFraction,
     exposedCommunicationSeconds: decode.exposedCommunicationSeconds,

@@ -138,6 +138,11 @@ export interface Prediction {
   readonly stepSeconds: number;
   readonly ttftSeconds?: number;
   readonly tpotSeconds?: number;
+  /**
+   * Serving: requests that generate at once, and the most that caches hold at once (Infinity without a limit). Beyond it
+   * requests wait for cache.
+   */
+  readonly inFlight?: { readonly running: number; readonly most: number };
   /** Set when more requests arrive per second than are finished, so that their queue grows without end. */
   readonly overload?: { readonly arriving: number; readonly finishing: number };
   /** Model FLOP over the peak FLOP of the GPUs in use, over all work, and for each stage in its drawn step. */

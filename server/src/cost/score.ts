@@ -12,6 +12,8 @@ export interface Score {
   readonly predicted: Predicted;
   /** Memory of each pool, in the plan's order. */
   readonly memory: readonly PoolMemory[];
+  /** Number of GPUs in use. */
+  readonly gpus: number;
 }
 
 /** A score, or a sentence that says why nothing can be computed of the plan. */
@@ -36,7 +38,7 @@ export class Scorer {
       draft,
       draft.pools.map((pool) => this.settingOf(draft, pool)),
     );
-    return { predicted, memory };
+    return { predicted, memory, gpus: draft.gpus.length };
   }
 
   private settingOf({ cluster, workload }: Deployment, pool: Pool): PoolSetting {

@@ -208,6 +208,35 @@ export function changedCopy(
   };
 }
 
+/** A block with nothing in it, as if it stood in another one that lacks it. What is found about it stands at that one. */
+export function emptyChild(parent: Entity, spec: BlockSpec): Entity {
+  const { span } = parent.node.keyword;
+  return {
+    spec,
+    keyword: spec.keyword,
+    uri: parent.uri,
+    node: {
+      kind: 'block',
+      keyword: { kind: 'word', text: spec.keyword, span },
+      items: [],
+      body: span,
+      closed: true,
+      span,
+    },
+    parent,
+    uses: [],
+    base: undefined,
+    properties: new Map(),
+    children: [],
+    edges: [],
+    entries: [],
+    placements: [],
+    rejected: new Set(),
+    unread: false,
+    config: undefined,
+  };
+}
+
 /** Where an entity or property stands, for findings and jumps. */
 export function locationOfEntity(entity: Entity): Location {
   return { uri: entity.uri, span: (entity.node.name ?? entity.node.keyword).span };

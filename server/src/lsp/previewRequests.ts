@@ -1,5 +1,6 @@
 import type { CancellationToken, Connection } from 'vscode-languageserver';
 import { deploymentNamed } from '../services/analysis.ts';
+import { curves } from '../services/curves/curves.ts';
 import { differencesBetween, differencesToTexts } from '../services/differences/answer.ts';
 import { exportGraph } from '../services/outputs/export.ts';
 import { inspect } from '../services/outputs/inspect.ts';
@@ -18,6 +19,7 @@ import { cancelled, modified } from './answers.ts';
 import { nextTurn, tellLog } from './contain.ts';
 import { toLocation, toWorkspaceEdit } from './convert.ts';
 import { paramsOf } from './params.ts';
+import { inTurns } from './turns.ts';
 import type { Workspace } from './workspace.ts';
 
 /**
@@ -95,6 +97,20 @@ export function registerPreview(connection: Connection, workspace: Workspace): v
   later('moeplan/time', ({ uri, deployment }) => {
     const analysis = workspace.analysis(uri);
     return (analysis && timeDetails(analysis, deployment)) ?? null;
+  });
+  connection.onRequest('moeplan/curves', async (value: unknown, token: CancellationToken) => {
+    const { uri, subjects, over } = paramsOf('moeplan/curves', value);
+    const asked = workspace.analysis(uri)?.source;
+    await nextTurn();
+    const analysis = workspace.analysis(uri);
+    if (!analysis) return null;
+    const isWanted = () => !token.isCancellationRequested && workspace.analysis(uri)?.source === asked;
+    if (!isWanted()) throw token.isCancellationRequested ? cancelled() : modified();
+    const drawn = await inTurns(curves(analysis, subjects, over ?? undefined), isWanted);
+    if (drawn) return drawn;
+    if (token.isCancellationRequested) throw cancelled();
+    if (!isWanted()) throw modified();
+    return null;
   });
   answer('moeplan/writeWhatIf', ({ uri, deployment, changes }) => {
     const analysis = workspace.analysis(uri);

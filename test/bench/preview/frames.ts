@@ -3,6 +3,7 @@ import { launchBrowser } from '../../../scripts/vscode/browser.ts';
 import type { PreviewModel } from '../../../server/src/services/preview/protocol.ts';
 import { Panel, type PanelOptions } from '../../page/panel.ts';
 import { foldsOf, modelOf } from '../../page/plans.ts';
+import { showWholeStep } from '../../page/tests.ts';
 import { themeOf } from '../../page/themes.ts';
 import { largeTraining } from '../../page/trainingPlan.ts';
 import { gesture, UNBOUND } from './gestures.ts';
@@ -107,6 +108,7 @@ async function timelineFrames(browser: Browser): Promise<readonly Row[]> {
   const of = 'timeline of DualPipe on 1,024 GPUs';
   await panel.send({ type: 'model', model: modelOf('broken', largeTraining('schedule = dualpipe')) });
   await panel.send({ type: 'show', view: 'timeline' });
+  await showWholeStep(panel);
   const goal = GOALS.get(10_000);
   rows.push(...(await gestureRows(panel, '.timeline-canvas', 'zoom', `all of the ${of}`, goal)));
   await panel.page.locator('.timeline-canvas').focus();

@@ -4,6 +4,7 @@ import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { WorkspaceEdit } from 'vscode-languageserver';
 import { TextDocument } from 'vscode-languageserver-textdocument';
+import type { CurvesAnswer } from '../../../server/src/services/preview/curvesProtocol.ts';
 import type { DifferencesAnswer } from '../../../server/src/services/preview/differencesProtocol.ts';
 import type { WhatIfAnswer } from '../../../server/src/services/preview/whatIfProtocol.ts';
 import { projectRoot } from '../../support/dist.ts';
@@ -21,6 +22,22 @@ beforeAll(async () => {
   await session.open(uri, text);
 });
 afterAll(() => session.end());
+
+describe('curves over the protocol', () => {
+  test('have a point for the plan as it is and as it is tried', async () => {
+    const subjects = [{}, changes].map((tried) => ({ deployment, changes: tried }));
+    const { curves } = await session.ask<CurvesAnswer>('moeplan/curves', { uri, subjects });
+    const own = curves.map(({ points, present }) => points[present ?? -1]?.x);
+    expect(own).toEqual([256, 512]);
+  });
+
+  test('of a deployment or document that is not there have no answer', async () => {
+    const subjects = [{ deployment: 'nobody', changes: {} }];
+    expect(await session.client.sendRequest('moeplan/curves', { uri, subjects })).toBeNull();
+    expect(await session.client.sendRequest('moeplan/curves', { uri: `${uri}x`, subjects })).toBeNull();
+    expect(await session.client.sendRequest('moeplan/curves', { uri, subjects: [] })).toBeNull();
+  });
+});
 
 describe('a what-if over the protocol', () => {
   test('written as the edit that the server sends predicts what it said', async () => {

@@ -38,6 +38,7 @@ describe.each([
   ['moeplan/folded', { deployment: 'd', opened: [], closed: [] }],
   ['moeplan/nodesAt', { position: { line: SMALL_PLAN.split('\n').length - 1, character: 20 } }],
   ['moeplan/whatIf', { deployment: 'd', changes: { sequences: 64 } }],
+  ['moeplan/curves', { subjects: [{ deployment: 'd', changes: { tp: '2' } }] }],
   ['moeplan/differences', { deployment: 'd', base: 'e' }],
   ['moeplan/time', { deployment: 'd' }],
 ])('%s', (method, params) => {

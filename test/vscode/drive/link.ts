@@ -61,6 +61,7 @@ export function linkSteps(session: Session): readonly Step[] {
         await selects(/stage back {2}\{[^}]*\}/);
         await away();
         await session.openTab('Timeline');
+        await preview.getByRole('button', { name: 'Step', exact: true }).click();
         await preview.locator('canvas.timeline-canvas').focus();
         for (const key of ['ArrowRight', 'Enter']) await page.keyboard.press(key);
         await selects(/stage front \{[^}]*\}/);

@@ -18,7 +18,7 @@ export const THEMES = [
 const TABS: readonly (readonly [name: string, drawn: string])[] = [
   ['Time', '.time-row'],
   ['Memory', '.bars .bar'],
-  ['Timeline', 'canvas.timeline-canvas[data-span]'],
+  ['Timeline', '.layer-picture .bar'],
   ['Traffic', '.matrix-canvas'],
   ['Compare', 'table'],
   ['What-if', '.gauge'],

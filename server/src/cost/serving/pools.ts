@@ -18,6 +18,9 @@ export interface Served {
   readonly ttft?: number;
   readonly tpot: number;
   readonly requestsPerSecond: number;
+  /** Requests that generate at once, over all pools, and the most that their caches hold at once. */
+  readonly running: number;
+  readonly most: number;
 }
 
 /** The number of requests that all pools hold together, and how fast they are served. */
@@ -93,7 +96,26 @@ export function predictServing(
     ...(!isOverloaded && { ttft }),
     tpot,
     requestsPerSecond,
+    running: total,
+    most: mostAtOnce(settings, budgets, workload),
   };
+}
+
+/** Requests in all pools when the first cache is full, where they are spread in proportion to GPUs. */
+function mostAtOnce(
+  settings: readonly PoolSetting[],
+  budgets: readonly PoolBudget[],
+  workload: ServingWorkload,
+): number {
+  let gpus = 0;
+  for (const { pool } of settings) if (pool.role !== 'prefill') gpus += pool.gpus.length;
+  let most = Number.POSITIVE_INFINITY;
+  for (const [index, setting] of settings.entries()) {
+    const { role, gpus: ofPool } = setting.pool;
+    if (role === 'prefill') continue;
+    most = Math.min(most, (heldAtOnce(setting, budgets[index], workload) * gpus) / Math.max(1, ofPool.length));
+  }
+  return most;
 }
 
 /** The concurrency at which requests finish as fast as they arrive, or `MOST_REQUESTS` when they never do. */

@@ -21,6 +21,7 @@ import {
   unknown,
   variant,
 } from 'valibot';
+import type { CurvesAnswer } from './curvesProtocol.ts';
 import type { DifferencesAnswer } from './differencesProtocol.ts';
 import { formatsWith } from './exportFormats.ts';
 import type { SentFoldedPicture, SentModel } from './protocol.ts';
@@ -43,10 +44,14 @@ const failed = pipe(object({ failed: string() }), readonly());
 
 export type Failed = InferOutput<typeof failed>;
 
-/** Values to try, by the name of a knob. */
-const changes = pipe(record(string(), pipe(number(), finite())), readonly());
+/** Values to try, by the name of a knob or an option. */
+const changes = pipe(record(string(), union([pipe(number(), finite()), string()])), readonly());
 
 export type WhatIfChanges = InferOutput<typeof changes>;
+
+const curveSubjects = pipe(array(object({ deployment: string(), changes })), readonly());
+
+export type CurveSubjects = InferOutput<typeof curveSubjects>;
 
 /** The base with which a deployment is compared. */
 const base = union([pipe(object({ deployment: string() }), readonly()), literal('last-commit')]);
@@ -77,6 +82,8 @@ const fromPage = variant('type', [
   }),
   object({ type: literal('whatIf'), deployment: string(), changes, sequence }),
   object({ type: literal('writeWhatIf'), deployment: string(), changes }),
+  /** Asks for figures of deployments over one of their values. */
+  object({ type: literal('curves'), subjects: curveSubjects, over: exactOptional(string()), sequence }),
   object({ type: literal('differences'), deployment: string(), base, sequence }),
   /** Asks how the parts of a deployment's time are computed, and what changes would bring. */
   object({ type: literal('time'), deployment: string(), sequence }),
@@ -93,6 +100,7 @@ export function isFromPage(value: unknown): value is FromPage {
 }
 
 const anything = array(unknown());
+const finiteNumber = pipe(number(), finite());
 /** Places and sizes. One that is not a number would move the whole picture out of sight. */
 const numbers = custom<number[]>((value) => Array.isArray(value) && value.every(Number.isFinite));
 
@@ -109,10 +117,16 @@ const topology = union([
     check((sent) => !('base' in sent)),
   ),
 ]);
-const size = pipe(number(), finite());
 const positions = union([
   reference,
-  object({ digest: string(), width: size, height: size, nodes: numbers, groups: numbers, edges: array(numbers) }),
+  object({
+    digest: string(),
+    width: finiteNumber,
+    height: finiteNumber,
+    nodes: numbers,
+    groups: numbers,
+    edges: array(numbers),
+  }),
 ]);
 const picture = object({ topology, positions });
 
@@ -141,9 +155,17 @@ const model = object({
 const whatIfAnswer = object({
   deployment: string(),
   knobs: array(object({ name: string(), steps: anything })),
+  options: array(object({ name: string(), choices: texts })),
   rows: exactOptional(anything),
   findings: exactOptional(anything),
   invalid: exactOptional(string()),
+});
+
+const curvesAnswer = object({
+  axes: array(object({ name: string() })),
+  over: string(),
+  measures: array(object({ name: string(), goals: anything })),
+  curves: array(object({ name: string(), points: array(object({ x: finiteNumber, values: anything, texts })) })),
 });
 
 const differencesAnswer = union([
@@ -198,6 +220,11 @@ const toPage = variant('type', [
   }),
   /** The result of writing a what-if into the plan. */
   object({ type: literal('written'), deployment: string(), isDone: boolean(), text: string() }),
+  object({
+    type: literal('curves'),
+    sequence,
+    answer: union([failed, custom<CurvesAnswer>((value) => is(curvesAnswer, value))]),
+  }),
   object({
     type: literal('differences'),
     sequence,

@@ -1,9 +1,11 @@
 import {
+  array,
   custom,
   finite,
   type GenericSchema,
   type InferInput,
   type InferOutput,
+  maxLength,
   nullable,
   nullish,
   number,
@@ -15,6 +17,7 @@ import {
   record,
   safeParse,
   string,
+  union,
 } from 'valibot';
 import { formatsWith } from './exportFormats.ts';
 
@@ -33,7 +36,14 @@ const list = custom<readonly string[]>(
 const texts = optional(list, []);
 const maybeText = nullish(text);
 const changes = pipe(
-  record(string(), pipe(number('a number'), finite('a number')), 'an object of numbers'),
+  record(string(), union([pipe(number(), finite()), string()], 'a number or a word'), 'an object of numbers and words'),
+  readonly(),
+);
+/** More curves than a chart can tell apart. */
+export const MOST_CURVES = 12;
+const curveSubjects = pipe(
+  array(object({ deployment: text, changes }), 'a list of deployments with changes'),
+  maxLength(MOST_CURVES, `at most ${MOST_CURVES} deployments`),
   readonly(),
 );
 /** Texts by name, with null where there is no text. */
@@ -79,6 +89,8 @@ export const REQUESTS = {
   'moeplan/reportPictures': object({ uri: text, file: text }),
   'moeplan/whatIf': object({ uri: text, deployment: text, changes }),
   'moeplan/writeWhatIf': object({ uri: text, deployment: text, changes }),
+  /** Figures of deployments, each with changes, over one of their values; over the first that they have by default. */
+  'moeplan/curves': object({ uri: text, subjects: curveSubjects, over: maybeText }),
   /** `files` has other texts by their URIs. */
   'moeplan/differences': object({ uri: text, deployment: text, base: maybeText, files }),
   'moeplan/time': object({ uri: text, deployment: text }),

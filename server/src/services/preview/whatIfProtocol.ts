@@ -28,6 +28,17 @@ export interface WhatIfKnob {
   readonly note?: string;
 }
 
+/** A value of the deployment that is one of several words. */
+export interface WhatIfOption {
+  readonly name: string;
+  readonly label: string;
+  /** The pools that it concerns, where the deployment has several. Empty when it concerns all. */
+  readonly group: string;
+  readonly written: string;
+  readonly value: string;
+  readonly choices: readonly string[];
+}
+
 /** Memory of the fullest GPU and what limits a step. */
 export interface WhatIfState {
   readonly limit: string;
@@ -41,6 +52,7 @@ export interface WhatIfState {
 export interface WhatIfAnswer {
   readonly deployment: string;
   readonly knobs: readonly WhatIfKnob[];
+  readonly options: readonly WhatIfOption[];
   /** The deployment as written. Absent when it cannot be computed. */
   readonly before?: WhatIfState;
   /** Absent, like `rows`, when `invalid` says why nothing can be computed of the changed deployment. */

@@ -1,15 +1,15 @@
 import type { Evaluation } from '../../cost/evaluation.ts';
 import { figuresOf } from '../../cost/figures/figures.ts';
-import { formatFigure } from '../../cost/format.ts';
-import type { Entity } from '../../language/entity.ts';
+import { formatOf } from '../../cost/format.ts';
 import type { ResolvedDeployment } from '../../plan/resolve/resolved.ts';
 import { type Analysis, deploymentNamed } from '../analysis.ts';
 import { changedRows } from '../changes.ts';
 import { fitsAll } from '../fit.ts';
-import type { WhatIfAnswer, WhatIfKnob, WhatIfState } from '../preview/whatIfProtocol.ts';
-import { type Changes, type Knob, knobsOf, settingsOf } from './knobs.ts';
-import { steps } from './steps.ts';
-import { changedBlock, tryOut } from './trial.ts';
+import type { WhatIfAnswer, WhatIfKnob, WhatIfOption, WhatIfState } from '../preview/whatIfProtocol.ts';
+import { type Changes, type Knob, knobsOf, optionsWith, settingsOf } from './knobs.ts';
+import type { Option } from './options/option.ts';
+import { stepsOf } from './steps.ts';
+import { tryOut } from './trial.ts';
 import { describeEdit } from './write.ts';
 
 /**
@@ -21,9 +21,10 @@ export function whatIf(analysis: Analysis, deployment: string, changes: Changes)
   if (!resolved) return undefined;
   const knobs = knobsOf(resolved);
   const shown = knobs.map((knob) => shownKnob(analysis, resolved, knob, changes[knob.name]));
+  const options = optionsWith(analysis, resolved, changes).map((option) => shownOption(option, changes[option.name]));
   const before = analysis.evaluationOf(resolved);
-  const answer = { deployment, knobs: shown, ...(before && { before: stateOf(before) }) };
-  const settings = settingsOf(resolved, changes);
+  const answer = { deployment, knobs: shown, options, ...(before && { before: stateOf(before) }) };
+  const settings = settingsOf(analysis, resolved, changes);
   if (typeof settings === 'string') return { ...answer, invalid: settings };
   if (!before) return { ...answer, invalid: resolved.invalid ?? `${deployment} cannot be computed as it is written` };
   const variant = tryOut(analysis, resolved, settings);
@@ -45,33 +46,35 @@ function stateOf(evaluation: Evaluation): WhatIfState {
     fits: fitsAll(evaluation.memory),
     memoryBytes: memoryOfFullestGpu.value,
     capacityBytes: capacityOfFullestGpu.value,
-    memory: `${formatFigure(memoryOfFullestGpu)} of ${formatFigure(capacityOfFullestGpu)}`,
+    memory: formatOf(memoryOfFullestGpu, capacityOfFullestGpu),
   };
 }
-
-/** Positions of the slider follow from the text alone, so they are found once for each deployment. */
-const knownSteps = new WeakMap<Entity, Map<string, readonly number[]>>();
 
 function shownKnob(
   analysis: Analysis,
   resolved: ResolvedDeployment,
   knob: Knob,
-  value: number | undefined,
+  value: number | string | undefined,
 ): WhatIfKnob {
-  const ofDeployment = knownSteps.get(resolved.entity) ?? new Map<string, readonly number[]>();
-  knownSteps.set(resolved.entity, ofDeployment);
-  const possible = ofDeployment.get(knob.name) ?? stepsOf(analysis, resolved, knob);
-  ofDeployment.set(knob.name, possible);
+  const possible = stepsOf(analysis, resolved, knob);
   const { name, label, unit, written, isWhole } = knob;
-  return { name, label, unit, written, value: value ?? written, isWhole, steps: possible, ...noteOf(knob, possible) };
+  return {
+    name,
+    label,
+    unit,
+    written,
+    value: typeof value === 'number' ? value : written,
+    isWhole,
+    steps: possible,
+    ...noteOf(knob, possible),
+  };
 }
 
-function stepsOf(analysis: Analysis, resolved: ResolvedDeployment, knob: Knob): readonly number[] {
-  return steps(knob, resolved.draft, (value) => {
-    const settings = knob.settings(value);
-    if (typeof settings === 'string') return false;
-    return changedBlock(analysis, resolved, settings)?.deployments[0]?.deployment !== undefined;
-  });
+function shownOption(
+  { name, label, group, written, choices }: Option,
+  value: number | string | undefined,
+): WhatIfOption {
+  return { name, label, group, written, value: String(value ?? written), choices };
 }
 
 /** Why a knob has only one position. */

@@ -4,8 +4,14 @@ import type { Expression } from '../../language/tree.ts';
 import type { Dimension } from '../../language/units.ts';
 import { propertySpec } from '../../language/vocabulary/vocabulary.ts';
 
-/** A number in its base unit, a word, or the indexes `from..to`. */
-export type SetValue = number | string | { readonly from: number; readonly to: number };
+/** A number in its base unit, a word, the indexes `from..to`, or the name of another block. */
+export type SetValue = number | string | { readonly from: number; readonly to: number } | Reference;
+
+/** A block by its name. */
+export interface Reference {
+  readonly name: string;
+  readonly target: Entity;
+}
 
 /** A copy of an entity in which one property has another value. Undefined when its block has no such property. */
 export function withProperty(entity: Entity, name: string, value: SetValue): Entity | undefined {
@@ -17,6 +23,7 @@ export function withProperty(entity: Entity, name: string, value: SetValue): Ent
     spec,
     operator: '=',
     value: typedValue(value, dimension, span),
+    ...(isReference(value) && { target: value.target }),
     node: {
       kind: 'property',
       key: { kind: 'word', text: name, span },
@@ -32,14 +39,29 @@ export function withProperty(entity: Entity, name: string, value: SetValue): Ent
 
 function typedValue(value: SetValue, dimension: Dimension, span: Span): Value {
   if (typeof value === 'number') return { kind: 'quantity', value, dimension, span };
-  return typeof value === 'string' ? { kind: 'word', text: value, span } : { kind: 'range', ...value, by: 1, span };
+  if (typeof value === 'string') return { kind: 'word', text: value, span };
+  return isReference(value)
+    ? { kind: 'word', text: value.name, span }
+    : { kind: 'range', from: value.from, to: value.to, by: 1, span };
+}
+
+export function isReference(value: SetValue): value is Reference {
+  return typeof value === 'object' && 'target' in value;
 }
 
 function expressionOf(value: SetValue, span: Span): Expression {
   const number = (amount: number) => ({ kind: 'number', value: amount, span }) as const;
   if (typeof value === 'number') return number(value);
   if (typeof value === 'string') return { kind: 'word', text: value, span };
+  if (isReference(value)) return { kind: 'word', text: value.name, span };
   return { kind: 'range', from: number(value.from), to: number(value.to), span };
+}
+
+/** A copy of an entity without one property. */
+export function withoutProperty(entity: Entity, name: string): Entity {
+  const properties = new Map(entity.properties);
+  properties.delete(name);
+  return changedCopy(entity, { properties });
 }
 
 /** A copy of an entity with a block somewhere in it replaced. */

@@ -102,7 +102,7 @@ function clusterSettings(
   gpus: readonly Setting[],
 ): readonly Setting[] | string {
   const isOpen = takesTheRest(entity);
-  const ends = gpus.flatMap(({ value }) => (typeof value !== 'object' ? [] : [value.to + 1]));
+  const ends = gpus.flatMap(({ value }) => (typeof value === 'object' && 'to' in value ? [value.to + 1] : []));
   const needed = isOpen ? scale.of(cluster.gpuCount) : Math.max(0, ...ends);
   if (needed === undefined) return scale.refusal(`the ${cluster.gpuCount} GPUs of cluster ${cluster.name}`);
   if (needed === cluster.gpuCount || (needed < cluster.gpuCount && !isOpen)) return [];

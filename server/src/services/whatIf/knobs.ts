@@ -2,7 +2,10 @@ import { propertySpec } from '../../language/vocabulary/vocabulary.ts';
 import type { Deployment } from '../../plan/deployment.ts';
 import type { ResolvedDeployment } from '../../plan/resolve/resolved.ts';
 import { childOf, numberOf, targetOf } from '../../plan/values.ts';
+import type { Analysis } from '../analysis.ts';
 import { gpuSettings } from './gpus.ts';
+import { optionSettings, optionsOf } from './options/index.ts';
+import type { Option, OptionPlace } from './options/option.ts';
 import { type Setting, stepTo } from './settings.ts';
 
 /** The values of a deployment that can be changed, by the name of their property. */
@@ -27,8 +30,8 @@ export interface Knob {
   settings(value: number): readonly Setting[] | string;
 }
 
-/** Values by the name of a knob. A knob without a value stays as written. */
-export type Changes = Readonly<Record<string, number>>;
+/** Values by the name of a knob or an option. What has no value here stays as written. */
+export type Changes = Readonly<Record<string, number | string>>;
 
 /** The knobs that a deployment has with its workload. Empty until model, cluster and workload are known. */
 export function knobsOf(resolved: ResolvedDeployment): readonly Knob[] {
@@ -97,16 +100,58 @@ function outOfRange({ entity }: ResolvedDeployment, name: KnobName, value: numbe
 /**
  * The settings of all changes together, or the reason why one of them cannot be made. An unchanged value needs no setting.
  */
-export function settingsOf(resolved: ResolvedDeployment, changes: Changes): readonly Setting[] | string {
+export function settingsOf(
+  analysis: Analysis,
+  resolved: ResolvedDeployment,
+  changes: Changes,
+): readonly Setting[] | string {
+  const { draft } = resolved;
+  if (!draft) return [];
   const settings: Setting[] = [];
   for (const knob of knobsOf(resolved)) {
-    const value = changes[knob.name];
+    const value = numberIn(changes, knob.name);
     if (value === undefined || value === knob.written) continue;
     const knobSettings = knob.settings(value);
     if (typeof knobSettings === 'string') return knobSettings;
     settings.push(...knobSettings);
   }
-  return settings.length > 0 ? [...settings, ...microBatches(resolved, changes)] : settings;
+  if (settings.length > 0) settings.push(...microBatches(resolved, changes));
+  const place = optionPlace(analysis, resolved, draft, changes);
+  const ofOptions = optionSettings(place, changes);
+  return typeof ofOptions === 'string' ? ofOptions : lastOfEach([...settings, ...ofOptions]);
+}
+
+/** One setting for each property: what follows from several changes is said last. */
+function lastOfEach(settings: readonly Setting[]): readonly Setting[] {
+  const byPlace = new Map<string, Setting>();
+  for (const setting of settings) {
+    const { block, path, property } = setting;
+    byPlace.set(JSON.stringify([block, path, property]), setting);
+  }
+  return [...byPlace.values()];
+}
+
+/** The options that a deployment has beside its knobs. Empty until model, cluster and workload are known. */
+export function optionsWith(analysis: Analysis, resolved: ResolvedDeployment, changes: Changes): readonly Option[] {
+  const { draft } = resolved;
+  return draft ? optionsOf(optionPlace(analysis, resolved, draft, changes)) : [];
+}
+
+function optionPlace(
+  analysis: Analysis,
+  resolved: ResolvedDeployment,
+  draft: Deployment,
+  changes: Changes,
+): OptionPlace {
+  const { gpus, workload } = draft;
+  const scale = (numberIn(changes, 'gpus') ?? gpus.length) / gpus.length;
+  const batch = workload.kind === 'training' ? workload.globalBatch : 1;
+  return { analysis, resolved, draft, scale, batchScale: (numberIn(changes, 'global-batch') ?? batch) / batch };
+}
+
+function numberIn(changes: Changes, name: string): number | undefined {
+  const value = changes[name];
+  return typeof value === 'number' ? value : undefined;
 }
 
 /**
@@ -119,7 +164,8 @@ function microBatches({ entity, draft }: ResolvedDeployment, changes: Changes): 
   if (!draft || !parallel || written === undefined || draft.workload.kind !== 'training') return [];
   const { globalBatch } = draft.workload;
   const { length: gpus } = draft.gpus;
-  const needed = (written * (changes['global-batch'] ?? globalBatch) * gpus) / (globalBatch * (changes.gpus ?? gpus));
+  const batch = numberIn(changes, 'global-batch') ?? globalBatch;
+  const needed = (written * batch * gpus) / (globalBatch * (numberIn(changes, 'gpus') ?? gpus));
   if (needed === written || !Number.isInteger(needed)) return [];
   return [{ block: 'deployment', path: [stepTo(parallel)], property: 'micro-batches', value: needed }];
 }

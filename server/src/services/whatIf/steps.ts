@@ -1,20 +1,38 @@
+import type { Entity } from '../../language/entity.ts';
 import type { Deployment } from '../../plan/deployment.ts';
+import type { ResolvedDeployment } from '../../plan/resolve/resolved.ts';
+import type { Analysis } from '../analysis.ts';
 import type { Knob } from './knobs.ts';
+import { changedBlock } from './trial.ts';
 
 /** The positions of a slider range from a 64th of the written value to 64 times as much. */
 const REACH = 6;
 /** More GPUs than this are not tried, because each plan needs a layout, which takes time. */
 const MOST_TRIED = 4_096;
 
+/** Positions of the slider follow from the text alone, so they are found once for each deployment. */
+const knownSteps = new WeakMap<Entity, Map<string, readonly number[]>>();
+
+/** The positions of a knob's slider, those at which the deployment can be resolved. */
+export function stepsOf(analysis: Analysis, resolved: ResolvedDeployment, knob: Knob): readonly number[] {
+  const ofDeployment = knownSteps.get(resolved.entity) ?? new Map<string, readonly number[]>();
+  knownSteps.set(resolved.entity, ofDeployment);
+  const known = ofDeployment.get(knob.name);
+  if (known) return known;
+  const possible = steps(knob, resolved.draft, (value) => {
+    const settings = knob.settings(value);
+    if (typeof settings === 'string') return false;
+    return changedBlock(analysis, resolved, settings)?.deployments[0]?.deployment !== undefined;
+  });
+  ofDeployment.set(knob.name, possible);
+  return possible;
+}
+
 /**
  * The positions of a knob's slider, ascending and including the written value. Amounts double, with one position in
  * between. Numbers of GPUs are those for which the deployment has a layout.
  */
-export function steps(
-  knob: Knob,
-  draft: Deployment | undefined,
-  isPossible: (value: number) => boolean,
-): readonly number[] {
+function steps(knob: Knob, draft: Deployment | undefined, isPossible: (value: number) => boolean): readonly number[] {
   const { written, name, isWhole } = knob;
   const amountsTried = name === 'gpus' ? gpuCounts(written, draft) : amounts(written, isWhole);
   const possible =

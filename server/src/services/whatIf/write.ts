@@ -11,7 +11,7 @@ import { format } from '../format/format.ts';
 import { groupDigits } from '../refactor/claims.ts';
 import { newlineOf } from '../refactor/refactoring.ts';
 import { BlockWriter, stepName } from './blockWriter.ts';
-import type { SetValue } from './changed.ts';
+import { isReference, type SetValue } from './changed.ts';
 import { type Changes, settingsOf } from './knobs.ts';
 import type { SettableBlock, Setting, Step } from './settings.ts';
 import { tryOut } from './trial.ts';
@@ -31,7 +31,7 @@ export type WrittenEdit =
 export function writeWhatIf(analysis: Analysis, deployment: string, changes: Changes): WrittenEdit {
   const resolved = deploymentNamed(analysis, deployment);
   if (!resolved) return { refused: `the file has no deployment ${deployment}` };
-  const settings = settingsOf(resolved, changes);
+  const settings = settingsOf(analysis, resolved, changes);
   if (typeof settings === 'string') return { refused: settings };
   const tried = tryOut(analysis, resolved, settings);
   if (typeof tried === 'string') return { refused: tried };
@@ -65,7 +65,10 @@ function planEdit(analysis: Analysis, resolved: ResolvedDeployment, settings: re
   const writer = new BlockWriter(source, node);
   const edits: TextEdit[] = [];
   const lines: string[] = [];
-  for (const { path, property, value } of settings.filter(({ block }) => block === 'deployment')) {
+  for (const { block, path, property, value } of settings) {
+    if (block !== 'deployment') continue;
+    if (value === undefined)
+      return { refused: `\`${property}\` in ${nameOf(resolved.entity, path)} would have to go: take it out by hand` };
     writer.set(path, property, textOf(property, value));
     lines.push(`${property} = ${textOf(property, value)} in ${nameOf(resolved.entity, path)}`);
   }
@@ -98,12 +101,13 @@ function writeNamed(
   const entity = targetOf(resolved.entity, block);
   const base = entity?.name;
   if (!entity || base === undefined) return { refused: `the ${block} of ${resolved.name} is not known` };
-  const statements = settings.map(({ property, value }) => `${property} = ${textOf(property, value)}`);
+  const stated = settings.flatMap(({ property, value }) => (value === undefined ? [] : [{ property, value }]));
+  const statements = stated.map(({ property, value }) => `${property} = ${textOf(property, value)}`);
   const others = usersOf(analysis, block, entity).filter((user) => user !== resolved.entity);
   const isHere = entity.uri === analysis.uri;
   if (isHere && others.length === 0 && hasBraces(source, entity.node)) {
     const writer = new BlockWriter(source, entity.node);
-    for (const { property, value } of settings) writer.set([], property, textOf(property, value));
+    for (const { property, value } of stated) writer.set([], property, textOf(property, value));
     return { edits: writer.edits(), lines: statements.map((statement) => `${statement} in ${block} ${base}`) };
   }
   if (program.lookup(block, base) !== entity)
@@ -158,6 +162,7 @@ const UNITS: Readonly<Record<string, string>> = {
 
 function textOf(property: string, value: SetValue): string {
   if (typeof value === 'string') return value;
+  if (typeof value === 'object' && isReference(value)) return value.name;
   if (typeof value !== 'number') return `${value.from}..${value.to}`;
   return `${groupDigits(value)}${UNITS[property] ?? ''}`;
 }
