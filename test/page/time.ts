@@ -150,7 +150,7 @@ export const timeTests: readonly PageTest[] = [
       await experts.focus();
       await panel.page.keyboard.press('Enter');
       assert.equal(await experts.getAttribute('aria-expanded'), 'true');
-      await row(panel, 'Routed experts').getByText('router').waitFor();
+      await row(panel, 'Routed experts').getByText('router', { exact: true }).waitFor();
       const sequence = panel.sent.filter(({ type }) => type === 'time').length;
       const answer = timeDetails(analysisOf('deployment-analysis'), 'baseline-whole');
       assert.ok(answer);
