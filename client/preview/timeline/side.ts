@@ -1,3 +1,4 @@
+import { labelOf } from '../../../server/src/cost/figures/quantities.ts';
 import { formatFraction, formatSeconds } from '../../../server/src/cost/numbers.ts';
 import type { PreviewTimeline } from '../../../server/src/services/preview/timelineProtocol.ts';
 import { button, type Child, element, hiddenText, replaceChildren } from '../dom.ts';
@@ -88,8 +89,11 @@ export class Side {
     );
     replaceChildren(
       this.stages,
-      element('h2', {}, 'Stages'),
-      scrolling('Stages', element('table', {}, headOf(['Stage', ...names]), element('tbody', {}, ...rows))),
+      element('h2', {}, 'Stages, in shares of the step'),
+      scrolling(
+        'Stages, in shares of the step',
+        element('table', {}, headOf(['Stage', ...names]), element('tbody', {}, ...rows)),
+      ),
     );
   }
 
@@ -99,7 +103,7 @@ export class Side {
       const operation = timeline.operations[index];
       if (!operation || !placed) return [];
       const source = `${placed.lane.source}/${operation.key}`;
-      const boundBy = operation.facts.find(([name]) => name === 'Bound by')?.[1] ?? '';
+      const boundBy = operation.facts.find(([name]) => name === labelOf('bound'))?.[1] ?? '';
       const isMarked = highlighted.has(source);
       return [
         element(
@@ -132,7 +136,7 @@ export class Side {
         element(
           'table',
           { class: 'operations' },
-          headOf(['Operation', 'Times', 'Takes', 'Share', 'Bound by']),
+          headOf(['Operation', labelOf('times'), labelOf('timePerStep'), labelOf('shareOfStep'), labelOf('bound')]),
           element('tbody', {}, ...rows),
         ),
       ),

@@ -63,10 +63,12 @@ export function gpuLabel({ gpus }: Pick<DagNode, 'gpus'>): string {
 
 /** The cost of a node in a few words: `1.61e13 FLOP` as `16.1 TFLOP`, bytes for communication, and the time. */
 export function costLabel(node: DagNode): string {
-  const { flop, bytes, seconds, kind, notPredicted } = node;
+  const { flop, bytes, seconds, kind, opens, notPredicted } = node;
   const figures = operationFigures(node);
   const parts: string[] = [];
-  if (flop > 0) parts.push(formatFigure(figures.flop));
+  // What a closed group holds is that of all its GPUs, and what an operation does that of one.
+  if (opens !== undefined) parts.push(...(flop > 0 ? [`${formatFigure(figures.flop)} on all GPUs`] : []));
+  else if (flop > 0) parts.push(formatFigure(figures.flop));
   else if (bytes > 0 && kind !== 'source' && kind !== 'sink') parts.push(formatFigure(figures.bytes));
   if (seconds > 0) parts.push(formatTimes(figures));
   // The experts' kernel itself picks tokens that are already on their GPU.

@@ -21,7 +21,7 @@ test('a deployment says whether it fits and how fast it is', () => {
   expect(found).toHaveLength(4);
   expect(found[0]).toMatch(/^deployment: fits: [\d.]+ of 79\.2 GiB -> moeplan.previewDagToSide memory$/);
   expect(found[1]).toMatch(/^deployment: [\d,]+ tokens\/s -> moeplan.previewDagToSide dag Throughput$/);
-  expect(found[2]).toMatch(/^deployment: [\d.]+ ms per step -> moeplan.previewDagToSide timeline$/);
+  expect(found[2]).toMatch(/^deployment: latency [\d.]+ ms -> moeplan.previewDagToSide timeline$/);
   expect(found[3]).toBe('deployment: Preview -> moeplan.previewDagToSide');
 });
 

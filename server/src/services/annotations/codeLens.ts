@@ -9,6 +9,7 @@ import type { Analysis } from '../analysis.ts';
 import { derivationText } from '../derivation.ts';
 import { fullestOf } from '../fit.ts';
 import type { PreviewView } from '../preview/views.ts';
+import { stepInWords } from '../stepLabel.ts';
 
 export type LensCommand = 'moeplan.previewDagToSide' | 'moeplan.compareDeployments';
 
@@ -85,7 +86,7 @@ function summary(analysis: Analysis, resolved: ResolvedDeployment): readonly Omi
           },
         ]
       : []),
-    { title: `${formatFigure(step)} per step`, tooltip: derivationText(step), ...opens('timeline') },
+    { title: stepInWords(evaluation, step), tooltip: derivationText(step), ...opens('timeline') },
   ];
 }
 

@@ -1,6 +1,7 @@
 import { DirectedGraph } from 'graphology';
 import type { Evaluation } from '../../cost/evaluation.ts';
 import { operationFigures } from '../../cost/figures/operation.ts';
+import { labelOf } from '../../cost/figures/quantities.ts';
 import { formatFigure } from '../../cost/format.ts';
 import { digits } from '../../cost/numbers.ts';
 import type { Shape } from '../../cost/operation.ts';
@@ -76,10 +77,11 @@ function nodeChanges(before: DagNode, after: DagNode): readonly string[] {
     ['runs on', (node) => gpuLabel(node)],
     ['equal nodes', ({ copies }) => String(copies)],
     ['layers', ({ layers }) => layers.join(', ')],
-    ['FLOP', (node) => formatFigure(operationFigures(node).flop)],
-    ['bytes', (node) => formatFigure(operationFigures(node).bytes)],
-    ['time', (node) => formatFigure(operationFigures(node).time)],
-    ['bound by', ({ bound, seconds }) => (seconds > 0 ? (bound ?? '') : '')],
+    [labelOf('flop'), (node) => formatFigure(operationFigures(node).flop)],
+    [labelOf('bytes'), (node) => formatFigure(operationFigures(node).bytes)],
+    [labelOf('timePerRun'), (node) => formatFigure(operationFigures(node).time)],
+    [labelOf('exposedPerRun'), (node) => formatFigure(operationFigures(node).exposed)],
+    [labelOf('bound'), ({ bound, seconds }) => (seconds > 0 ? (bound ?? '') : '')],
     ['experts', ({ experts }) => experts.join(', ')],
   ];
   const changed = facts.flatMap(([name, factOf]) => {

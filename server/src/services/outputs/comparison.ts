@@ -1,4 +1,5 @@
 import type { Evaluation } from '../../cost/evaluation.ts';
+import { labelOf } from '../../cost/figures/quantities.ts';
 import { terminalText } from '../../text/terminal.ts';
 import { compareRows, improvementTexts, speedups } from './compare.ts';
 
@@ -39,7 +40,7 @@ export function comparisonText(evaluations: readonly Evaluation[]): string {
     label,
     ...texts.map((text, index) => (best.includes(index) ? `${text} *` : text)),
   ]);
-  rows.push(['Improvement', ...improvementTexts(evaluations)]);
+  rows.push([labelOf('improvement'), ...improvementTexts(evaluations)]);
   const table = [['', ...evaluations.map(({ deployment }) => deployment.name)], ...rows];
   const widths = (table[0] ?? []).map((_, column) => Math.max(...table.map((row) => row[column]?.length ?? 0)));
   const lines = table.map((row) =>

@@ -1,6 +1,7 @@
 import type { Evaluation } from '../../cost/evaluation.ts';
 import { claimText } from '../../cost/figures/claims.ts';
 import type { Figure } from '../../cost/figures/figure.ts';
+import { labelOf } from '../../cost/figures/quantities.ts';
 import { formatFigure } from '../../cost/format.ts';
 import type { Claim } from '../../plan/resolve/resolved.ts';
 import type { Analysis } from '../analysis.ts';
@@ -65,7 +66,7 @@ function comparisonRows(rows: readonly ComparedRow[], evaluations: readonly Eval
       ...(ratio && largest > 0 && { share: ratio.value / largest }),
     }),
   );
-  return [...made, { label: 'Improvement', unit: 'ratio', cells, differs: true }];
+  return [...made, { label: labelOf('improvement'), unit: 'ratio', cells, differs: true }];
 }
 
 /**

@@ -2,6 +2,7 @@ import type { Evaluation } from '../../cost/evaluation.ts';
 import { bottleneckFigure } from '../../cost/figures/bottleneck.ts';
 import { checkClaims } from '../../cost/figures/claims.ts';
 import { figuresOf } from '../../cost/figures/figures.ts';
+import { labelOf } from '../../cost/figures/quantities.ts';
 import { formatBand, formatFigure } from '../../cost/format.ts';
 import { validateDag } from '../../graph/validate.ts';
 import type { ResolvedDeployment } from '../../plan/resolve/resolved.ts';
@@ -86,18 +87,18 @@ function summaryOf(evaluation: Evaluation): readonly PreviewFigure[] {
   const { bottleneck } = evaluation.prediction;
   const { deployment } = evaluation;
   const named: readonly (readonly [string, PreviewFigure['figure'] | undefined])[] = [
-    ['GPUs', figures.gpus],
-    ['Fullest GPU', figures.memoryOfFullestGpu],
-    ['Throughput', figures.throughput],
-    [deployment.workload.kind === 'training' ? 'Training step' : 'Latency', figures.latency],
-    ['Time to first token', figures.ttft],
-    ['Time per output token', figures.tpot],
-    ['Utilisation', figures.utilisation],
+    [labelOf('gpus'), figures.gpus],
+    [labelOf('fullestGpu'), figures.memoryOfFullestGpu],
+    [labelOf('throughput'), figures.throughput],
+    [labelOf(deployment.workload.kind === 'training' ? 'training' : 'latency'), figures.latency],
+    [labelOf('ttft'), figures.ttft],
+    [labelOf('tpot'), figures.tpot],
+    [labelOf('utilisation'), figures.utilisation],
   ];
   const shown = named.flatMap(([label, figure]): PreviewFigure[] => {
     if (!figure) return [];
     const band = formatBand(figure);
-    const capacity = label === 'Fullest GPU' ? ` of ${formatFigure(figures.capacityOfFullestGpu)}` : '';
+    const capacity = label === labelOf('fullestGpu') ? ` of ${formatFigure(figures.capacityOfFullestGpu)}` : '';
     return [
       {
         label,
@@ -116,7 +117,7 @@ function summaryOf(evaluation: Evaluation): readonly PreviewFigure[] {
     ...(gpus ? [gpus] : []),
     ...degrees,
     ...others,
-    { label: 'Limited by', text: bottleneck.text, tooltip: derivationText(share), figure: share },
+    { label: labelOf('limit'), text: bottleneck.text, tooltip: derivationText(share), figure: share },
   ];
 }
 
