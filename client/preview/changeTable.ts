@@ -3,12 +3,20 @@ import { element } from './dom.ts';
 import { headOf, scrolling } from './tables.ts';
 import type { Tooltips } from './tooltip.ts';
 
+const MARKS: Readonly<Partial<Record<ChangedRow['verdict'], string>>> = { better: '✓ ', worse: '✗ ' };
+
 /**
- * Whether a change is better, as a word. There is no arrow beside it: wherever less is better, an arrow for better would
- * contradict the sign of the number.
+ * Whether a change is better, as a word behind the mark that every verdict has. The sign and the bar of a change say whether it
+ * is more or less; an arrow for better would contradict them wherever less is better.
  */
 export function verdictOf(verdict: ChangedRow['verdict']): HTMLElement {
-  return element('span', { class: 'word' }, verdict);
+  const mark = MARKS[verdict];
+  return element(
+    'span',
+    { class: 'word' },
+    mark !== undefined && element('span', { 'aria-hidden': 'true' }, mark),
+    verdict,
+  );
 }
 
 /** A table of figures before and after a change, with the amount of the change and whether it is better. */

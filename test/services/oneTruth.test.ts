@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { Evaluation } from '../../server/src/cost/evaluation.ts';
 import { QUANTITIES } from '../../server/src/cost/figures/quantities.ts';
-import type { StageRun, Step } from '../../server/src/cost/operation.ts';
+import { type Operation, type StageRun, type Step, shownSeconds } from '../../server/src/cost/operation.ts';
+import { isCommunication } from '../../server/src/cost/steps/layer.ts';
 import { Folding } from '../../server/src/graph/folding.ts';
 import type { Analysis } from '../../server/src/services/analysis.ts';
 import { deploymentHover } from '../../server/src/services/hover/deployment.ts';
@@ -10,6 +11,7 @@ import { exportGraph } from '../../server/src/services/outputs/export.ts';
 import { report } from '../../server/src/services/outputs/report.ts';
 import { previewModel } from '../../server/src/services/preview/model.ts';
 import type { PreviewDeployment } from '../../server/src/services/preview/protocol.ts';
+import { chunksOf, timelinesOf } from '../../server/src/services/timeline/timeline.ts';
 import { trafficOf } from '../../server/src/services/traffic/traffic.ts';
 import { analysed } from '../support/analysed.ts';
 import { assertMost } from '../support/propertyRuns.ts';
@@ -140,7 +142,7 @@ test('the bubble and the exposed communication of the prediction are the means o
   });
 });
 
-function exposedIn(run: StageRun): number {
+function exposedIn(run: StageRun, counts: (operation: Operation) => boolean = () => true): number {
   const ends = [...run.entry, ...run.exit, ...(run.transfer ? [run.transfer] : [])].map(
     (operation) => [operation, 1] as const,
   );
@@ -148,7 +150,7 @@ function exposedIn(run: StageRun): number {
     operations.map((operation) => [operation, equal.length] as const),
   );
   return [...ends, ...layers].reduce(
-    (sum, [{ exposedSeconds, engineSeconds = 0 }, times]) => sum + times * (exposedSeconds + engineSeconds),
+    (sum, [operation, times]) => sum + (counts(operation) ? times * shownSeconds(operation) : 0),
     0,
   );
 }
@@ -162,6 +164,35 @@ test('the exposed times of its operations add up to the pass of a stage, and pas
         const { computation = 0, exposedCommunication = 0 } = step.parts[index] ?? {};
         const pass = run.seconds - (run.transfer?.seconds ?? 0);
         near(step.microBatches * pass, computation + exposedCommunication, `passes of stage ${index}`, 1e-6);
+      }
+    }
+  });
+});
+
+test('a stage waits for transfers: what it only communicates is the exposed part of its own collectives', () => {
+  forPlans(60, ({ evaluation }) => {
+    for (const step of stepsOf(evaluation)) {
+      if (step.phase === 'training') continue;
+      for (const [index, run] of step.stages.entries()) {
+        if (run.layers.some(({ isInTurns }) => isInTurns)) continue;
+        const { transfer: _, ...own } = run;
+        const sent = step.microBatches * exposedIn(own, isCommunication);
+        near(step.parts[index]?.exposedCommunication ?? 0, sent, `communication of stage ${index}`, 1e-6);
+      }
+    }
+  });
+});
+
+test('a forward pass is as long in the timeline as in the graph', () => {
+  forPlans(60, ({ evaluation }) => {
+    for (const timeline of timelinesOf(evaluation)) {
+      if (chunksOf(timeline) > 1) continue;
+      for (const { kind, stage, layersOf = stage, start, end, whole } of timeline.events) {
+        const run = timeline.step.stages[layersOf];
+        if (kind !== 'F' || !run || whole) continue;
+        const isTraining = timeline.step.phase === 'training';
+        const pass = run.seconds - (isTraining ? 0 : (run.transfer?.seconds ?? 0));
+        near(end - start, pass, `${timeline.step.phase} of stage ${stage}`, 1e-6);
       }
     }
   });

@@ -2,7 +2,7 @@ import type { Comparison, ComparisonCell, ComparisonRow } from '../../../server/
 import { verdictOf } from '../changeTable.ts';
 import { element, hiddenText, replaceChildren } from '../dom.ts';
 import type { Shown } from '../state.ts';
-import { scrolling } from '../tables.ts';
+import { headOf, scrolling } from '../tables.ts';
 import type { Tooltips } from '../tooltip.ts';
 import { verdict } from '../verdict.ts';
 import type { Page, View } from '../view.ts';
@@ -24,26 +24,23 @@ export class CompareView implements View {
     const next = JSON.stringify([
       comparison,
       deployment.name,
-      deployments.map(({ fits, claims: ownClaims, validations: results }) => [fits, ownClaims, results]),
+      deployments.map(({ claims: ownClaims, validations: results }) => [ownClaims, results]),
     ]);
     if (next === this.shown) return;
     this.shown = next;
     const checked = deployments.length > 0 ? deployments : [deployment];
-    const overCapacity = new Set(deployments.filter(({ fits }) => !fits).map(({ name }) => name));
     replaceChildren(
       this.root,
-      comparison && this.table(comparison, deployment.name, overCapacity),
+      comparison && comparison.values.length > 0 && valuesTable(comparison),
+      comparison && this.table(comparison, deployment.name),
       claims(checked, comparison?.claims ?? []),
       validations(checked),
     );
   }
 
-  private table(
-    { deployments, verdict: inWords, rows }: Comparison,
-    current: string,
-    overCapacity: ReadonlySet<string>,
-  ): HTMLElement {
+  private table({ deployments, cannotRun, verdict: inWords, rows }: Comparison, current: string): HTMLElement {
     const isAlone = deployments.length < 2;
+    const same = isAlone ? [] : rows.filter(({ differs }) => !differs);
     const title = isAlone ? 'Figures' : 'Comparison';
     return element(
       'section',
@@ -55,29 +52,38 @@ export class CompareView implements View {
         { class: 'hint' },
         isAlone
           ? 'Rest on a value, or reach it with Tab, to see its band, formula and source. Add a deployment to compare.'
-          : `★ marks the best value of a row, ≠ a row in which deployments differ. Bars are as long as values, changes are from ${deployments[0]}. Rest on a value, or reach it with Tab, to see its band, formula and source.`,
+          : `★ marks the best value of a row among deployments that run. Bars are as long as values, changes are from ${deployments[0]}. Rest on a value, or reach it with Tab, to see its band, formula and source.`,
       ),
       scrolling(
         title,
         element(
           'table',
           { class: 'comparison' },
-          element(
-            'thead',
-            {},
-            element('tr', {}, element('th', { scope: 'col' }, 'Figure'), ...deployments.map((name) => head(name))),
-          ),
-          element('tbody', {}, ...rows.map((row) => this.row(row))),
+          element('thead', {}, element('tr', {}, element('th', { scope: 'col' }, 'Figure'), ...deployments.map(head))),
+          element('tbody', {}, ...rows.filter((row) => !same.includes(row)).map((row) => this.row(row))),
+          same.length > 0 &&
+            element(
+              'tbody',
+              {},
+              element(
+                'tr',
+                {},
+                element('th', { scope: 'rowgroup', class: 'subject' }, 'The same in all'),
+                element('td', { colspan: deployments.length }),
+              ),
+              ...same.map((row) => this.row(row)),
+            ),
         ),
       ),
     );
 
-    function head(name: string): HTMLElement {
+    function head(name: string, index: number): HTMLElement {
+      const why = cannotRun[index] ?? '';
       return element(
         'th',
         { scope: 'col' },
         element('span', { class: name === current && 'current' }, name),
-        overCapacity.has(name) && verdict(false, 'does not fit'),
+        why !== '' && verdict(false, why),
       );
     }
   }
@@ -86,13 +92,7 @@ export class CompareView implements View {
     return element(
       'tr',
       { class: differs && 'differs' },
-      element(
-        'th',
-        { scope: 'row' },
-        label,
-        differs && element('span', { class: 'differs-mark', 'aria-hidden': 'true' }, ' ≠'),
-        differs && hiddenText(', differs'),
-      ),
+      element('th', { scope: 'row' }, label),
       ...cells.map((cell) => this.cell(cell)),
     );
   }
@@ -114,6 +114,32 @@ export class CompareView implements View {
       change && changeOf(change),
     );
   }
+}
+
+/** What the texts of the deployments say differently, before what follows from it. */
+function valuesTable({ deployments, values }: Comparison): HTMLElement {
+  const rows = values.map(({ where, name, texts }) =>
+    element(
+      'tr',
+      {},
+      element(
+        'th',
+        { scope: 'row' },
+        name === '' ? where : name,
+        name !== '' && element('span', { class: 'where' }, where),
+      ),
+      ...texts.map((text) => element('td', {}, text ?? element('span', { class: 'hint' }, 'not there'))),
+    ),
+  );
+  return element(
+    'section',
+    { class: 'compared-values' },
+    element('h2', {}, 'What differs in the plan'),
+    scrolling(
+      'What differs in the plan',
+      element('table', { class: 'values' }, headOf(['Value', ...deployments]), element('tbody', {}, ...rows)),
+    ),
+  );
 }
 
 function changeOf({ change, verdict }: NonNullable<ComparisonCell['change']>): HTMLElement {

@@ -8,6 +8,7 @@ import { shownFigures } from '../../cost/figures/shown.ts';
 import { formatFigure } from '../../cost/format.ts';
 import { claimsOf } from '../../plan/resolve/claims.ts';
 import { type Analysis, evaluationOfEntity } from '../analysis.ts';
+import { cannotRun } from './standing.ts';
 
 /** One line of the comparison: a figure of each deployment, and which are best. */
 export interface ComparedRow {
@@ -15,8 +16,10 @@ export interface ComparedRow {
   /** One per deployment. Undefined for a deployment without such a figure. */
   readonly figures: readonly (Figure | undefined)[];
   readonly texts: readonly string[];
-  /** Indexes of the best ones. Empty when neither direction is better. */
+  /** Indexes of the best ones that run. Empty when neither direction is better. */
   readonly best: readonly number[];
+  /** Whether more or less of it is better, where one of them is. */
+  readonly better?: 'more' | 'less';
   readonly differs: boolean;
 }
 
@@ -49,21 +52,38 @@ const ROWS: readonly RowSpec[] = [
 /** The table of the analysis for any number of deployments, without rows that no deployment has. */
 export function compareRows(evaluations: readonly Evaluation[]): readonly ComparedRow[] {
   const allFigures = evaluations.map(shownFigures);
+  const runs = evaluations.map((evaluation) => cannotRun(evaluation) === undefined);
   return ROWS.flatMap(({ name, better, text }) => {
     const label = labelOf(name);
     const figures = allFigures.map((shown) => shown[name]);
     if (figures.every((cell) => cell === undefined)) return [];
     const values = figures.map((cell) => cell?.value);
     const differs = new Set(values).size > 1;
-    const numbers = values.filter((value) => value !== undefined);
-    const bestValue = better === 'more' ? Math.max(...numbers) : Math.min(...numbers);
-    const best = better && differs ? values.flatMap((value, index) => (value === bestValue ? [index] : [])) : [];
+    const best = better && differs ? bestOf(values, better, runs) : [];
     const texts = evaluations.map((evaluation, index) => {
       const ownFigure = figures[index];
       return ownFigure ? (text?.(evaluation) ?? formatFigure(ownFigure)) : '-';
     });
-    return [{ label, figures, texts, best, differs }];
+    return [{ label, figures, texts, best, differs, ...(better && { better }) }];
   });
+}
+
+/** Indexes of the best values among those that count. */
+export function bestOf(
+  values: readonly (number | undefined)[],
+  better: 'more' | 'less',
+  counts: readonly boolean[],
+): readonly number[] {
+  const numbers = values.filter((value, index) => value !== undefined && counts[index] === true);
+  const best = numbers.reduce((most, value) => (isBetter(value, most, better) ? value : most), numbers[0]);
+  return values.flatMap((value, index) =>
+    value === best && value !== undefined && counts[index] === true ? [index] : [],
+  );
+}
+
+function isBetter(value: number | undefined, than: number | undefined, better: 'more' | 'less'): boolean {
+  if (value === undefined || than === undefined) return false;
+  return better === 'more' ? value > than : value < than;
 }
 
 /**

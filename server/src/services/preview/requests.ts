@@ -79,8 +79,15 @@ export const REQUESTS = {
   'moeplan/reportPictures': object({ uri: text, file: text }),
   'moeplan/whatIf': object({ uri: text, deployment: text, changes }),
   'moeplan/writeWhatIf': object({ uri: text, deployment: text, changes }),
-  /** `files` has other texts by their URIs. */
-  'moeplan/differences': object({ uri: text, deployment: text, base: maybeText, files }),
+  /** `files` has other texts by their URIs, and `named` says which. `file` is another plan. */
+  'moeplan/differences': object({
+    uri: text,
+    deployment: text,
+    base: maybeText,
+    files,
+    named: maybeText,
+    file: maybeText,
+  }),
   'moeplan/check': object({ uri: text, name: text }),
   /** All deployments by default. */
   'moeplan/compare': object({ uri: text, deployments: nullish(list) }),
