@@ -22,8 +22,8 @@ ${blocks.join('\n')}
 
 const SLOW = 'gpus = 0..15, parallel { tp = 8, pp = 2, ep = 8 }';
 const FAST = 'gpus = 0..15, parallel { dp = 16, ep = 16 }';
-/** Faster than all others, on GPUs that cannot hold it. */
-const TOO_LARGE = 'gpus = 0..7, parallel { tp = 8, etp = 8 }';
+/** On GPUs that cannot hold it. */
+const TOO_LARGE = 'gpus = 0..1, parallel { tp = 2, etp = 2 }';
 
 test('what does not fit is the best in no row, and is not judged', () => {
   const analysis = plan(SLOW, FAST, TOO_LARGE);
