@@ -31,6 +31,7 @@ export class CompareView implements View {
     const checked = deployments.length > 0 ? deployments : [deployment];
     replaceChildren(
       this.root,
+      comparison?.verdict !== undefined && element('p', { class: 'verdict-line' }, comparison.verdict),
       comparison && comparison.values.length > 0 && valuesTable(comparison),
       comparison && this.table(comparison, deployment.name),
       claims(checked, comparison?.claims ?? []),
@@ -38,7 +39,7 @@ export class CompareView implements View {
     );
   }
 
-  private table({ deployments, cannotRun, verdict: inWords, rows }: Comparison, current: string): HTMLElement {
+  private table({ deployments, cannotRun, rows }: Comparison, current: string): HTMLElement {
     const isAlone = deployments.length < 2;
     const same = isAlone ? [] : rows.filter(({ differs }) => !differs);
     const title = isAlone ? 'Figures' : 'Comparison';
@@ -46,7 +47,6 @@ export class CompareView implements View {
       'section',
       {},
       element('h2', {}, title),
-      inWords !== undefined && element('p', { class: 'verdict-line' }, inWords),
       element(
         'p',
         { class: 'hint' },
@@ -125,7 +125,7 @@ function valuesTable({ deployments, values }: Comparison): HTMLElement {
       element(
         'th',
         { scope: 'row' },
-        name === '' ? where : name,
+        name === '' ? where : `${name} `,
         name !== '' && element('span', { class: 'where' }, where),
       ),
       ...texts.map((text) => element('td', {}, text ?? element('span', { class: 'hint' }, 'not there'))),

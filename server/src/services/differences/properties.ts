@@ -32,8 +32,10 @@ export function changedProperties(before: ResolvedDeployment, after: ResolvedDep
 /** What several deployments state differently, one row for each value, in the order of the first that has it. */
 export function comparedProperties(deployments: readonly ResolvedDeployment[]): readonly ComparedValue[] {
   const all = deployments.map(({ entity, draft }) => new Map([...degreesOf(draft), ...statementsOf(entity)]));
-  const keys = new Set(all.flatMap((statements) => [...statements.keys()]));
-  return [...keys].flatMap((key): ComparedValue[] => {
+  // What somebody wrote comes before what only follows from it.
+  const isWritten = (key: string) => all.some((statements) => statements.has(key) && !statements.get(key)?.isDerived);
+  const keys = [...new Set(all.flatMap((statements) => [...statements.keys()]))];
+  return [...keys.filter(isWritten), ...keys.filter((key) => !isWritten(key))].flatMap((key): ComparedValue[] => {
     const own = all.map((statements) => statements.get(key));
     const place = own.find((statement) => statement !== undefined);
     if (!place || new Set(own.map((statement) => statement?.key)).size < 2) return [];
