@@ -5,6 +5,7 @@ import { architecturesPage } from './docs/architectures.ts';
 import { costModelParts } from './docs/costModel.ts';
 import { languageParts } from './docs/language.ts';
 import { fill, generatedFrom } from './docs/markdown.ts';
+import { withQuantities } from './docs/quantities.ts';
 import { readRules, rulePage, rulesIndex } from './docs/rules.ts';
 
 /**
@@ -28,6 +29,7 @@ export async function generateDocs(root = projectRoot): Promise<ReadonlyMap<stri
     generatedFrom(['docs/templates/cost-model.md', 'server/src/cost']) +
       fill(template('cost-model.md'), costModelParts()),
   );
+  pages.set('docs/preview.md', withQuantities(readFileSync(join(root, 'docs/preview.md'), 'utf8')));
   pages.set('docs/architectures.md', architecturesPage());
   pages.set('docs/diagnostics/README.md', rulesIndex(rules));
   for (const rule of rules) pages.set(`docs/diagnostics/${rule.name}.md`, rulePage(rule));

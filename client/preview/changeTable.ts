@@ -3,12 +3,20 @@ import { element } from './dom.ts';
 import { headOf, scrolling } from './tables.ts';
 import type { Tooltips } from './tooltip.ts';
 
+const MARKS: Readonly<Partial<Record<ChangedRow['verdict'], string>>> = { better: '✓', worse: '✗' };
+
 /**
- * Whether a change is better, as a word. There is no arrow beside it: wherever less is better, an arrow for better would
- * contradict the sign of the number.
+ * Whether a change is better: the mark that every verdict has, and the word, for which a narrow table has no room. The sign and
+ * the bar of a change say whether it is more or less; an arrow for better would contradict them wherever less is better.
  */
 export function verdictOf(verdict: ChangedRow['verdict']): HTMLElement {
-  return element('span', { class: 'word' }, verdict);
+  const mark = MARKS[verdict];
+  return element(
+    'span',
+    {},
+    mark !== undefined && element('span', { 'aria-hidden': 'true' }, `${mark} `),
+    element('span', { class: 'word' }, verdict),
+  );
 }
 
 /** A table of figures before and after a change, with the amount of the change and whether it is better. */
@@ -37,11 +45,16 @@ function rowOf({ label, before, after, change, amount, verdict, tooltip }: Chang
     'tr',
     { class: `verdict-${verdict}` },
     element('th', { scope: 'row' }, label),
-    element('td', { class: 'number' }, before),
-    element('td', { class: 'number' }, value),
+    element('td', { class: numberClass(before) }, before),
+    element('td', { class: numberClass(after) }, value),
     element('td', { class: 'number change' }, change, barOf(amount)),
     element('td', { class: 'which' }, verdictOf(verdict)),
   );
+}
+
+/** A number and its unit stay together; what is longer may wrap. */
+function numberClass(text: string): string {
+  return text.split(' ').length > 2 ? 'number phrase' : 'number';
 }
 
 /** A bar from the middle to the right for more and to the left for less. Beyond twice as much it ends in a point. */

@@ -183,9 +183,14 @@ export class Requests {
     uri: Uri,
     deployment: string,
     files: readonly (readonly [uri: Uri, text: string | undefined])[],
+    named?: string,
   ): Promise<DifferencesAnswer | null> {
     const texts = Object.fromEntries(files.map(([file, text]) => [this.name(file), text ?? null]));
-    return this.client.sendRequest(differences, { uri: this.name(uri), deployment, files: texts });
+    return this.client.sendRequest(differences, { uri: this.name(uri), deployment, files: texts, named });
+  }
+
+  differencesToFile(uri: Uri, deployment: string, file: Uri): Promise<DifferencesAnswer | null> {
+    return this.client.sendRequest(differences, { uri: this.name(uri), deployment, file: this.name(file) });
   }
 
   importConfig(uri: Uri, config: Uri): Promise<ImportedConfig | null> {

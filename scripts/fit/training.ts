@@ -11,6 +11,7 @@ import {
   type TrainingKernels,
 } from '../../server/src/cost/constants/training.ts';
 import { poolBudget } from '../../server/src/cost/memory/memory.ts';
+import { stepSeconds } from '../../server/src/cost/steps/parts.ts';
 import { poolSetting } from '../../server/src/cost/steps/stage.ts';
 import {
   type TrainingRun,
@@ -155,8 +156,7 @@ function fitted(rows: readonly Row[]): number[] {
 
 /** ln(predicted / measured). */
 function residual({ run, measured }: Row, constants: TrainingConstants): number {
-  const { schedule, behind } = trainingSeconds(run, constants);
-  return Math.log((schedule.seconds + behind) / measured);
+  return Math.log(stepSeconds(trainingSeconds(run, constants)) / measured);
 }
 
 function loadRows(folder: string): Row[] {

@@ -45,12 +45,12 @@ const OUTSIDE = new Set(['host', 'lsp', 'cli']);
 
 /** The only files of the server that the client may know, and only as types. What is in `text/` it may run. */
 const SHARED_WITH_CLIENT =
-  /^server\/src\/(?:text\/[^/]+|services\/preview\/[^/]+|graph\/(?:types|palette|pixels)|cost\/numbers)\.ts$/;
+  /^server\/src\/(?:text\/[^/]+|services\/preview\/[^/]+|graph\/(?:types|palette|pixels)|cost\/numbers|cost\/figures\/quantities)\.ts$/;
 
 /**
  * What both ends of the preview run: the check of messages, the tables of views and exports, the colours of the picture and its
- * size in pixels, the spread of traffic over pairs of GPUs, and the one place that makes text of numbers. They import nothing but
- * types, each other and the library that messages are checked with, so they bring nothing along.
+ * size in pixels, the spread of traffic over pairs of GPUs, the words for quantities, and the one place that makes text of numbers.
+ * They import nothing but types, each other and the library that messages are checked with, so they bring nothing along.
  */
 const RUN_BY_BOTH = new Set([
   'server/src/services/preview/messages.ts',
@@ -60,6 +60,7 @@ const RUN_BY_BOTH = new Set([
   'server/src/graph/palette.ts',
   'server/src/graph/pixels.ts',
   'server/src/cost/numbers.ts',
+  'server/src/cost/figures/quantities.ts',
 ]);
 
 const COMMENTS_AND_TEMPLATES = /\/\*[\s\S]*?\*\/|(^|\s)\/\/[^\n]*/g;

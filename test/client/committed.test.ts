@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { committedTexts } from '../../client/src/preview/committed.ts';
+import { committedTexts, namedCommits } from '../../client/src/preview/committed.ts';
 
 /** An address as the editor's own class holds it. */
 function uri(path: string, scheme = 'file') {
@@ -36,10 +36,16 @@ function repository(head: Readonly<Record<string, string>>, changes: object = {}
     rootUri: uri('/repo'),
     state: changes,
     show: async (reference: string, path: string) => {
-      const text = head[path];
-      if (reference !== 'HEAD' || text === undefined) throw new Error('Could not show object');
-      return text;
+      const text = reference === 'HEAD' || reference === 'main' ? head[path] : undefined;
+      if (text === undefined) throw new Error('Could not show object');
+      return reference === 'HEAD' ? text : `${text} in ${reference}`;
     },
+    diffWith: async (reference: string) => {
+      if (reference !== 'main') throw new Error('unknown revision');
+      return [{ uri: uri('/repo/library.moeplan'), originalUri: uri('/repo/library.moeplan') }];
+    },
+    log: async () => [{ hash: '0123456789abcdef', message: 'Use fp8\n\nas it fits' }],
+    getRefs: async () => [{ name: 'main' }, { commit: 'of no name' }],
   };
 }
 
@@ -95,6 +101,25 @@ describe('texts of the last commit', () => {
       [PLAN],
     );
     expect(found).toStrictEqual({ '/repo/plan.moeplan': 'old' });
+  });
+
+  test('come from another commit, with what has changed since it', async () => {
+    const head = { '/repo/plan.moeplan': 'plan', '/repo/library.moeplan': 'library' };
+    const found = await committedTexts(git({ repository: repository(head) }), PLAN, [], 'main');
+    expect('files' in found && found.files.map(([file, text]) => [file.path, text])).toEqual([
+      ['/repo/plan.moeplan', 'plan in main'],
+      ['/repo/library.moeplan', 'library in main'],
+    ]);
+    const none = await committedTexts(git({ repository: repository(head) }), PLAN, [], 'gone');
+    expect(none).toEqual({ unavailable: 'Git has no commit gone here.' });
+  });
+
+  test('may come from what has a name: the latest commits of the plan, branches and tags', async () => {
+    expect(await namedCommits(git({ repository: repository({}) }), PLAN)).toEqual([
+      { name: '0123456789ab', detail: 'Use fp8' },
+      { name: 'main', detail: '' },
+    ]);
+    expect(await namedCommits(undefined, PLAN)).toMatch(/as in a browser/);
   });
 
   test.each([

@@ -18,8 +18,7 @@ function expectWhole(evaluation: Evaluation): void {
       const sum = parts.reduce((total, { seconds }) => total + seconds, 0);
       expect(sum / step.seconds).toBeCloseTo(1, 9);
       const bubble = parts.find(({ kind }) => kind === 'bubble')?.seconds ?? 0;
-      const scheduled = step.seconds - step.overheadSeconds;
-      expect(bubble / step.seconds).toBeCloseTo((step.bubbleFraction * scheduled) / step.seconds, 6);
+      expect(bubble / step.seconds).toBeCloseTo(step.bubbleFraction, 6);
       expect(parts.every(({ seconds, unevenSeconds }) => seconds > 0 && unevenSeconds <= seconds)).toBe(true);
     }
 }

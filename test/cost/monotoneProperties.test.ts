@@ -45,7 +45,9 @@ function improved(cluster: Cluster, number: string, times: number): Cluster {
 
 function seconds(cluster: Cluster, pool: Pool, work: Work): number {
   const setting = poolSetting(cluster, pool);
-  return work.phase === 'decode' ? decodeStep(setting, work, 1, 1).seconds : forwardStep(setting, work, 2, 1).seconds;
+  return work.phase === 'decode'
+    ? decodeStep(setting, work, 1, 1, 0).seconds
+    : forwardStep(setting, work, 2, 1).seconds;
 }
 
 const works: fc.Arbitrary<Work> = fc

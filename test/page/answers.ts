@@ -40,7 +40,7 @@ export async function answerCurves(panel: Panel, analysis: Analysis): Promise<vo
 /** Answers the page's last question for differences as the server would, where it is one between deployments. */
 export async function answerDifferences(panel: Panel, analysis: Analysis): Promise<void> {
   const { deployment, base, sequence } = await lastSent(panel, 'differences');
-  assert.ok(base !== 'last-commit');
+  assert.ok(base !== 'last-commit' && 'deployment' in base);
   await panel.send({
     type: 'differences',
     sequence,

@@ -12,7 +12,7 @@ export const differencesTests: readonly PageTest[] = [
       await answerDifferences(panel, analysisOf('deployment-analysis'));
       const view = panel.view('differences');
       await panel.page
-        .getByText(/11 nodes added, 25 removed, 2 changed/)
+        .getByText(/11 nodes added, 25 removed, 2 changed, 0 the same/)
         .first()
         .waitFor();
       for (const [mark, letter, count] of [
@@ -47,7 +47,7 @@ export const differencesTests: readonly PageTest[] = [
       const values = panel.page.getByRole('region', { name: 'Changed values' });
       assert.match(await textOf(values.getByRole('row', { name: 'parallel ep' })), /8\s+16/);
       const figures = panel.view('differences').getByRole('region', { name: 'Figures', exact: true });
-      assert.match(await textOf(figures.getByRole('row', { name: 'Latency' })), /1\.79 s.*648 ms.*−63\.8 %.*better/s);
+      assert.match(await textOf(figures.getByRole('row', { name: 'Latency' })), /1\.79 s.*648 ms.*−63\.8 %.*✓ better/s);
       await panel.page.getByText('60 of 64 experts lie on other GPUs').waitFor();
     },
   },
@@ -83,6 +83,40 @@ export const differencesTests: readonly PageTest[] = [
       assert.equal((await lastSent(panel, 'differences')).sequence, question.sequence + 1);
       await panel.send({ type: 'differences', sequence: question.sequence, answer: { unavailable: 'too late' } });
       assert.equal(await panel.page.getByText('too late').count(), 0);
+    },
+  },
+  {
+    title:
+      'differences: read from what was changed to what follows: values, figures, memory, then the part of the graph',
+    async run(open) {
+      const { panel } = await openExample(open, 'deployment-analysis', { view: 'differences', deployment: 'proposed' });
+      await answerDifferences(panel, analysisOf('deployment-analysis'));
+      const heads = await panel.view('differences').locator('h2').allTextContents();
+      assert.deepEqual(heads, [
+        'Changed values',
+        'Figures',
+        'Memory of the fullest GPU',
+        'Experts moved',
+        'Changed part of the graph',
+      ]);
+    },
+  },
+  {
+    title: 'differences: with a commit or a file that the editor lets one choose; the choice stays',
+    async run(open) {
+      const { panel } = await openExample(open, 'deployment-analysis', { view: 'differences', deployment: 'proposed' });
+      const from = panel.page.getByLabel('From', { exact: true });
+      const before = await from.inputValue();
+      await from.selectOption({ label: 'another commit or branch …' });
+      assert.equal((await lastSent(panel, 'chooseBase')).what, 'commit');
+      assert.equal(await from.inputValue(), before, 'nothing was chosen yet');
+      await panel.send({ type: 'baseChosen', base: { commit: 'main' } });
+      assert.deepEqual((await lastSent(panel, 'differences')).base, { commit: 'main' });
+      assert.equal(await from.locator('option:checked').textContent(), 'proposed in main');
+      await from.selectOption({ label: 'another file …' });
+      await panel.send({ type: 'baseChosen', base: { file: 'file:///plans/an%20old.moeplan' } });
+      assert.deepEqual((await lastSent(panel, 'differences')).base, { file: 'file:///plans/an%20old.moeplan' });
+      assert.equal(await from.locator('option:checked').textContent(), 'an old.moeplan');
     },
   },
   {

@@ -21,8 +21,11 @@ export const headerTests: readonly PageTest[] = [
         [1600, 160],
       ] as const)
         for (const [example, labels] of [
-          ['deepseek-v3-h800', ['GPUs', 'Time to first token', 'Time per output token', 'Throughput', 'KV cache']],
-          ['training', ['GPUs', 'Training step', 'Throughput', 'Utilisation']],
+          [
+            'deepseek-v3-h800',
+            ['GPUs', 'Time to first token', 'Time per output token', 'Throughput per GPU', 'KV cache'],
+          ],
+          ['training', ['GPUs', 'Training step', 'Throughput per GPU', 'Utilisation']],
         ] as const) {
           const { panel } = await openExample(open, example, { view: 'memory' }, { width, height: 900 });
           const header = await panel.page.locator('header').boundingBox();

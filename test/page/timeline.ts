@@ -238,7 +238,7 @@ export const timelineTests: readonly PageTest[] = [
       for (const word of ['Starts at', 'Takes', 'GPUs 0..15 (x16)', ...operation.facts.flat()])
         assert.ok(text.includes(word), `${word} in ${text}`);
       assert.ok(
-        operation.facts.some(([name, value]) => name === 'Alone' && / to /.test(value)),
+        operation.facts.some(([name, value]) => name === 'Time per run' && / to /.test(value)),
         'with a band',
       );
       await panel.page.mouse.move(canvas.x + 10, canvas.y + 10);

@@ -66,7 +66,9 @@ export const viewTests: readonly PageTest[] = [
     title: 'tells band, formula and source of a figure on hover and on focus',
     async run(open) {
       const { panel, model } = await openExample(open, 'deployment-analysis');
-      const throughput = deploymentOf(model, 'baseline-whole').summary.find(({ label }) => label === 'Throughput');
+      const throughput = deploymentOf(model, 'baseline-whole').summary.find(
+        ({ label }) => label === 'Throughput per GPU',
+      );
       assert.ok(throughput?.band !== undefined);
       const value = panel.page.locator('.summary').getByText(throughput.text, { exact: true });
       const tooltip = panel.page.getByRole('tooltip');
@@ -208,8 +210,8 @@ export const viewTests: readonly PageTest[] = [
         ['Figure'],
         ...comparison.deployments.map((name) => (deploymentOf(model, name).fits ? [name] : [name, '✗ does not fit'])),
       ]);
-      for (const { label, cells, differs } of comparison.rows) {
-        const row = table.locator('tr', { has: panel.page.locator('th', { hasText: new RegExp(`^${label}( ≠|$)`) }) });
+      for (const { label, cells } of comparison.rows) {
+        const row = table.locator('tr', { has: panel.page.locator('th', { hasText: new RegExp(`^${label}$`) }) });
         assert.deepEqual(
           await row.locator('td .value').allInnerTexts(),
           cells.map(({ text }) => text),
@@ -219,7 +221,6 @@ export const viewTests: readonly PageTest[] = [
           shown.map((text) => text.includes('★') && text.includes('best')),
           cells.map(({ best }) => best),
         );
-        assert.equal((await textOf(row.locator('th'))).includes('≠'), differs);
       }
       assert.ok(comparison.rows.some(({ cells }) => cells.some(({ best }) => best)));
       const cell = only(comparison.rows.filter(({ label }) => label === 'Utilisation')).cells[2];
@@ -228,19 +229,21 @@ export const viewTests: readonly PageTest[] = [
     },
   },
   {
-    title: 'says which deployment is best, by how much each differs from the first, and draws bars to scale',
+    title: 'says which deployment can be best, by how much each differs from the first, and draws bars to scale',
     async run(open) {
       const { panel } = await openExample(open, 'deployment-analysis', { view: 'compare' });
       await panel.page
-        .getByText(/^proposed is best in 8 of 8 figures, with 2\.76x the throughput of baseline-whole\.$/)
+        .getByText(
+          /^None runs with all its claims held: baseline-whole \(1 claim fails\), baseline-split \(does not fit\), proposed/,
+        )
         .waitFor();
       const cells = panel
         .view('compare')
         .getByRole('row', { name: /^Latency/ })
         .locator('td');
       const texts = await cells.allInnerTexts();
-      assert.match(texts[2] ?? '', /★ 648 ms[\s\S]*−63\.8 % better/);
-      assert.match(texts[1] ?? '', /\+8\.27 % worse/);
+      assert.match(texts[2] ?? '', /★ 648 ms[\s\S]*−63\.8 % ✓ better/);
+      assert.match(texts[1] ?? '', /\+8\.27 % ✗ worse/);
       const widths = await cells
         .locator('.cell-bar span')
         .evaluateAll((bars) => bars.map((bar) => bar.clientWidth / (bar.parentElement?.clientWidth ?? 1)));

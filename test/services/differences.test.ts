@@ -2,7 +2,11 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { type Analysis, analyseDocument } from '../../server/src/services/analysis.ts';
-import { differencesBetween, differencesToTexts } from '../../server/src/services/differences/answer.ts';
+import {
+  differencesBetween,
+  differencesToFile,
+  differencesToTexts,
+} from '../../server/src/services/differences/answer.ts';
 import type { Differences, DifferencesAnswer } from '../../server/src/services/preview/differencesProtocol.ts';
 import { isToPage } from '../../server/src/services/preview/messages.ts';
 import { catalogSources } from '../catalog/catalog.ts';
@@ -154,6 +158,41 @@ describe('against another text', () => {
     const { analysis, sources } = analysed(text, library.replace('hidden  = 4096', 'hidden  = 8192'));
     const { properties } = found(differencesToTexts(analysis, 'proposed', new Map([[LIBRARY, library]]), sources));
     expect(properties).toEqual([{ where: 'model', name: 'hidden', before: '4,096', after: '8,192' }]);
+  });
+
+  test('a commit that has a name is called by it', () => {
+    const { analysis, sources } = analysed(ANALYSIS);
+    const texts = new Map([[MAIN, ANALYSIS.replace('10_000', '5_000')]]);
+    expect(found(differencesToTexts(analysis, 'proposed', texts, sources, 'main')).before).toBe('proposed in main');
+    const gone = differencesToTexts(analysis, 'proposed', new Map([[MAIN, undefined]]), sources, 'main');
+    expect(gone).toEqual({ unavailable: 'This file is not in main: there is nothing to compare with.' });
+  });
+
+  test('another file is compared by the name of the deployment, or with the only one that it has', () => {
+    const small = ANALYSIS.replace('10_000', '5_000');
+    const renamed = DEEPSEEK.replaceAll('deepseek-v3-32', 'larger');
+    const { analysis, sources } = analysed(ANALYSIS, small);
+    expect(found(differencesToFile(analysis, 'proposed', LIBRARY, sources))).toMatchObject({
+      before: 'proposed in library.moeplan',
+      properties: [{ name: 'length', before: '5,000 tokens', after: '10,000 tokens' }],
+    });
+    const other = analysed(DEEPSEEK, renamed);
+    expect(found(differencesToFile(other.analysis, 'deepseek-v3-32', LIBRARY, other.sources)).before).toBe(
+      'larger in library.moeplan',
+    );
+    const none = differencesToFile(other.analysis, 'deepseek-v3-32', 'file:///workspace/none.moeplan', other.sources);
+    expect(none).toEqual({ unavailable: 'none.moeplan cannot be read: it is not there.' });
+    const mixed = analysed(DEEPSEEK, small);
+    const answer = differencesToFile(mixed.analysis, 'deepseek-v3-32', LIBRARY, mixed.sources);
+    expect('unavailable' in answer && answer.unavailable).toMatch(/no deployment deepseek-v3-32, but baseline-whole, /);
+  });
+
+  test('the picture holds what changed and what is next to it, and counts the rest', () => {
+    const { picture } = found(
+      against(DEEPSEEK.replace('graph-batch        = 64 ', 'graph-batch        = 32 '), DEEPSEEK, 'deepseek-v3-32'),
+    );
+    expect(picture.nodes).toEqual([]);
+    expect(picture.same).toBeGreaterThan(20);
   });
 
   test.each([

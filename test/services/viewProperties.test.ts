@@ -105,20 +105,20 @@ function expectOneStep(evaluation: Evaluation): void {
 }
 
 /**
- * Links are busy for as long as the operations that use them run: by stage and operation, all passes of all micro-batches.
- * Of a prompt's last chunk the part that is filled is sent.
+ * Links are busy for as long as the operations that use them run by their prices: by stage and operation, all passes of all
+ * micro-batches.
  */
 function expectTraffic(evaluation: Evaluation, pool: PoolPrediction, step: Step): void {
-  const { parallel, stages, replicas } = pool.pool;
+  const { parallel, stages } = pool.pool;
   const isTraining = step.phase === 'training';
   const isInterleaved = isTraining && parallel.schedule === 'interleaved' && step.microBatches >= stages.length;
   const isDual = isTraining && parallel.schedule === 'dualpipe' && stages.length > 1;
-  const passes =
-    step.phase === 'prefill' ? step.tokens / (parallel.dp * replicas * step.tokensPerRank) : step.microBatches;
+  const passes = step.microBatches;
+  const priced = (one: Operation) => one.pricedSeconds ?? one.seconds;
   const expected = new Map<string, number>();
   const sent = (one: Operation, at: number, times: number) => {
     if (!isCommunication(one)) return;
-    for (const part of one.parts ?? [one]) {
+    for (const part of one.parts ?? [{ ...one, seconds: priced(one) }]) {
       // The backward pass sends what the forward pass sends; so does what is computed again.
       const isExchange = part.group === 'expert-group' || part.group === 'etp';
       const isRepeated = parallel.recompute.includes('full') || (isExchange && parallel.recompute.includes('experts'));
@@ -136,7 +136,7 @@ function expectTraffic(evaluation: Evaluation, pool: PoolPrediction, step: Step)
     }
     if (!run.transfer) return;
     const share = isTraining && !parallel.sequenceParallel ? 1 / parallel.tp : 1;
-    const seconds = run.transfer.seconds * share * passes * (isInterleaved ? parallel.vpp : 1);
+    const seconds = priced(run.transfer) * share * passes * (isInterleaved ? parallel.vpp : 1);
     add(expected, `${index} ${run.transfer.key}`, seconds);
     if (isTraining) add(expected, `${index + 1} ${run.transfer.key}`, seconds);
   });

@@ -3,8 +3,8 @@ import { basename, join, relative } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { Diagnostic } from '../../server/src/language/diagnostic.ts';
 import { createLineIndex, type LineIndex } from '../../server/src/language/lineIndex.ts';
-import { fileName } from '../../server/src/language/paths.ts';
 import type { Span } from '../../server/src/language/span.ts';
+import { fileName } from '../../server/src/text/fileName.ts';
 
 /**
  * Rules are tested by data: a fixture is a `.moeplan` text in which each expected diagnostic stands under its span.

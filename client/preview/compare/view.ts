@@ -9,7 +9,7 @@ import { verdictOf } from '../changeTable.ts';
 import { CurvesPanel, type Subject } from '../curves/panel.ts';
 import { element, hiddenText, replaceChildren } from '../dom.ts';
 import type { Shown } from '../state.ts';
-import { scrolling } from '../tables.ts';
+import { headOf, scrolling } from '../tables.ts';
 import type { Tooltips } from '../tooltip.ts';
 import { verdict } from '../verdict.ts';
 import type { Page, View } from '../view.ts';
@@ -43,61 +43,67 @@ export class CompareView implements View {
     const next = JSON.stringify([
       comparison,
       deployment.name,
-      deployments.map(({ fits, claims: ownClaims, validations: results }) => [fits, ownClaims, results]),
+      deployments.map(({ claims: ownClaims, validations: results }) => [ownClaims, results]),
     ]);
     if (next === this.shown) return;
     this.shown = next;
     const checked = deployments.length > 0 ? deployments : [deployment];
-    const overCapacity = new Set(deployments.filter(({ fits }) => !fits).map(({ name }) => name));
     replaceChildren(
       this.root,
-      comparison && this.table(comparison, deployment.name, overCapacity),
+      comparison?.verdict !== undefined && element('p', { class: 'verdict-line' }, comparison.verdict),
+      comparison && comparison.values.length > 0 && valuesTable(comparison),
+      comparison && this.table(comparison, deployment.name),
       element('section', { class: 'compared-curves' }, element('h2', {}, 'Curves'), this.curves.root),
       claims(checked, comparison?.claims ?? []),
       validations(checked),
     );
   }
 
-  private table(
-    { deployments, verdict: inWords, rows }: Comparison,
-    current: string,
-    overCapacity: ReadonlySet<string>,
-  ): HTMLElement {
+  private table({ deployments, cannotRun, rows }: Comparison, current: string): HTMLElement {
     const isAlone = deployments.length < 2;
+    const same = isAlone ? [] : rows.filter(({ differs }) => !differs);
     const title = isAlone ? 'Figures' : 'Comparison';
     return element(
       'section',
       {},
       element('h2', {}, title),
-      inWords !== undefined && element('p', { class: 'verdict-line' }, inWords),
       element(
         'p',
         { class: 'hint' },
         isAlone
           ? 'Rest on a value, or reach it with Tab, to see its band, formula and source. Add a deployment to compare.'
-          : `★ marks the best value of a row, ≠ a row in which deployments differ. Bars are as long as values, changes are from ${deployments[0]}. Rest on a value, or reach it with Tab, to see its band, formula and source.`,
+          : `★ marks the best value of a row among deployments that run. Bars are as long as values, changes are from ${deployments[0]}. Rest on a value, or reach it with Tab, to see its band, formula and source.`,
       ),
       scrolling(
         title,
         element(
           'table',
           { class: 'comparison' },
-          element(
-            'thead',
-            {},
-            element('tr', {}, element('th', { scope: 'col' }, 'Figure'), ...deployments.map((name) => head(name))),
-          ),
-          element('tbody', {}, ...rows.map((row) => this.row(row))),
+          element('thead', {}, element('tr', {}, element('th', { scope: 'col' }, 'Figure'), ...deployments.map(head))),
+          element('tbody', {}, ...rows.filter((row) => !same.includes(row)).map((row) => this.row(row))),
+          same.length > 0 &&
+            element(
+              'tbody',
+              {},
+              element(
+                'tr',
+                {},
+                element('th', { scope: 'rowgroup', class: 'subject' }, 'The same in all'),
+                element('td', { colspan: deployments.length }),
+              ),
+              ...same.map((row) => this.row(row)),
+            ),
         ),
       ),
     );
 
-    function head(name: string): HTMLElement {
+    function head(name: string, index: number): HTMLElement {
+      const why = cannotRun[index] ?? '';
       return element(
         'th',
         { scope: 'col' },
         element('span', { class: name === current && 'current' }, name),
-        overCapacity.has(name) && verdict(false, 'does not fit'),
+        why !== '' && verdict(false, why),
       );
     }
   }
@@ -106,13 +112,7 @@ export class CompareView implements View {
     return element(
       'tr',
       { class: differs && 'differs' },
-      element(
-        'th',
-        { scope: 'row' },
-        label,
-        differs && element('span', { class: 'differs-mark', 'aria-hidden': 'true' }, ' ≠'),
-        differs && hiddenText(', differs'),
-      ),
+      element('th', { scope: 'row' }, label),
       ...cells.map((cell) => this.cell(cell)),
     );
   }
@@ -141,6 +141,32 @@ function subjectsOf({ deployments }: PreviewModel): readonly Subject[] {
   return deployments
     .slice(0, MOST_CURVES)
     .map(({ name }, index) => ({ label: name, subject: { deployment: name, changes: {} }, color: 1 + index }));
+}
+
+/** What the texts of the deployments say differently, before what follows from it. */
+function valuesTable({ deployments, values }: Comparison): HTMLElement {
+  const rows = values.map(({ where, name, texts }) =>
+    element(
+      'tr',
+      {},
+      element(
+        'th',
+        { scope: 'row' },
+        name === '' ? where : `${name} `,
+        name !== '' && element('span', { class: 'where' }, where),
+      ),
+      ...texts.map((text) => element('td', {}, text ?? element('span', { class: 'hint' }, 'not there'))),
+    ),
+  );
+  return element(
+    'section',
+    { class: 'compared-values' },
+    element('h2', {}, 'What differs in the plan'),
+    scrolling(
+      'What differs in the plan',
+      element('table', { class: 'values' }, headOf(['Value', ...deployments]), element('tbody', {}, ...rows)),
+    ),
+  );
 }
 
 function changeOf({ change, verdict }: NonNullable<ComparisonCell['change']>): HTMLElement {

@@ -1,3 +1,4 @@
+import { labelOf } from '../../../server/src/cost/figures/quantities.ts';
 import type { FoldSwitch } from '../../../server/src/graph/types.ts';
 import { element, hiddenText, replaceChildren } from '../dom.ts';
 import { gpusName, kindName, nodeName } from './describe.ts';
@@ -5,6 +6,8 @@ import type { OutlineItem } from './outline.ts';
 import type { Marks } from './renderer.ts';
 
 /** Nobody reads more rows than this in one place, and the page would be slow to show them. */
+/** What stands for the time of a node: that of an operation, or of a closed group. */
+const TIMES: readonly string[] = [labelOf('timePerRun'), labelOf('takes')];
 const MOST_ROWS = 1_000;
 
 export interface TreeActions {
@@ -80,7 +83,7 @@ export class DagTree {
 
   private nodeRow({ id, placed: { node } }: Extract<OutlineItem, { kind: 'node' }>, level: number): HTMLElement {
     const isMarked = this.marks?.highlighted.has(id) ?? false;
-    const time = node.facts.find(([name]) => name === 'Time')?.[1];
+    const time = node.facts.find(([name]) => TIMES.includes(name))?.[1];
     return element(
       'li',
       {

@@ -4,7 +4,14 @@ import type {
   Mark,
   MarkedNode,
 } from '../../../server/src/services/preview/differencesProtocol.ts';
-import type { Failed, FromPage, ToPage } from '../../../server/src/services/preview/messages.ts';
+import {
+  asBase,
+  type DifferencesBase,
+  type Failed,
+  type FromPage,
+  type ToPage,
+} from '../../../server/src/services/preview/messages.ts';
+import { fileName } from '../../../server/src/text/fileName.ts';
 import { changeTable } from '../changeTable.ts';
 import { button, type Child, element, replaceChildren, setAttributes } from '../dom.ts';
 import { prose } from '../prose.ts';
@@ -14,8 +21,10 @@ import type { Page, View } from '../view.ts';
 import { drawPicture, LETTERS, sample } from './picture.ts';
 import { expertTable, nodeTable, propertyTable } from './tables.ts';
 
-/** The choice that is no deployment. It cannot be mistaken for one, because names of deployments have no blanks. */
+/** Choices that are no deployment. They cannot be mistaken for one, because names of deployments have no blanks. */
 const LAST_COMMIT = 'last commit';
+const CHOOSE = { 'another commit': 'commit', 'another file': 'file' } as const;
+const CHOICES = Object.entries(CHOOSE).map(([value, what]) => ({ value, what }));
 
 type Answer = DifferencesAnswer | Failed;
 
@@ -30,8 +39,12 @@ export class DifferencesView implements View {
   private readonly body = element('div', {});
   private readonly status = element('p', { class: 'differences-status', role: 'status' });
   private deployment = '';
-  /** A deployment's name, or `LAST_COMMIT`. */
+  private names: readonly string[] = [];
+  /** A deployment's name, `LAST_COMMIT`, or a commit or file as JSON. */
   private chosen: string | undefined;
+  /** The choice that the list shows. */
+  private shownChoice = '';
+  private readonly changed: () => void;
   private model: unknown;
   /** Counts questions, so that an answer to an earlier one is not shown. */
   private asked = 0;
@@ -43,10 +56,19 @@ export class DifferencesView implements View {
   constructor({ tooltips, saved, reveal, post, changed }: Page) {
     this.tooltips = tooltips;
     this.chosen = saved.base;
+    this.changed = changed;
     this.reveal = reveal;
     this.post = post;
     this.base.addEventListener('change', () => {
+      const asked = CHOICES.find(({ value }) => value === this.base.value);
+      if (asked) {
+        // What was compared stays until something else is chosen.
+        this.base.value = this.shownChoice;
+        this.post({ type: 'chooseBase', what: asked.what });
+        return;
+      }
       this.chosen = this.base.value;
+      this.shownChoice = this.chosen;
       changed();
       this.ask();
     });
@@ -68,24 +90,37 @@ export class DifferencesView implements View {
     if (deployment.name === this.deployment && model === this.model) return;
     this.model = model;
     this.deployment = deployment.name;
-    const others = model.names.filter((name) => name !== deployment.name);
-    const choices = [...others, LAST_COMMIT];
-    const chosen = choices.find((choice) => choice === this.chosen) ?? others[0] ?? LAST_COMMIT;
-    replaceChildren(
-      this.base,
-      ...choices.map((choice) =>
-        element(
-          'option',
-          { value: choice, selected: choice === chosen },
-          choice === LAST_COMMIT ? `${deployment.name} in the last commit` : choice,
-        ),
-      ),
-    );
+    this.names = model.names;
     this.current.textContent = deployment.name;
+    this.showChoices();
     this.ask();
   }
 
+  private showChoices(): void {
+    const others = this.names.filter((name) => name !== this.deployment);
+    const kept = this.chosen === undefined ? undefined : baseOf(this.chosen);
+    const choices = [...others, LAST_COMMIT, ...(kept && this.chosen !== undefined ? [this.chosen] : [])];
+    const chosen = choices.find((choice) => choice === this.chosen) ?? others[0] ?? LAST_COMMIT;
+    this.shownChoice = chosen;
+    replaceChildren(
+      this.base,
+      ...choices.map((choice) =>
+        element('option', { value: choice, selected: choice === chosen }, nameOf(choice, this.deployment)),
+      ),
+      ...CHOICES.map(({ value, what }) =>
+        element('option', { value }, what === 'commit' ? 'another commit or branch …' : 'another file …'),
+      ),
+    );
+  }
+
   receive(message: ToPage): void {
+    if (message.type === 'baseChosen') {
+      this.chosen = JSON.stringify(message.base);
+      this.showChoices();
+      this.changed();
+      this.ask();
+      return;
+    }
     if (message.type !== 'differences' || message.sequence !== this.asked) return;
     this.answer = message.answer;
     this.render();
@@ -99,7 +134,7 @@ export class DifferencesView implements View {
   private ask(): void {
     this.asked += 1;
     const { value } = this.base;
-    const base = value === LAST_COMMIT ? LAST_COMMIT_BASE : { deployment: value };
+    const base = value === LAST_COMMIT ? LAST_COMMIT_BASE : (baseOf(value) ?? { deployment: value });
     this.post({ type: 'differences', deployment: this.deployment, base, sequence: this.asked });
     setAttributes(this.body, { 'aria-busy': 'true' });
     if (!this.answer) this.status.textContent = 'Comparing …';
@@ -129,8 +164,7 @@ export class DifferencesView implements View {
     };
     return [
       ...notes.map((note) => element('p', { class: 'hint' }, ...prose(note))),
-      element('h2', {}, 'Graph'),
-      ...this.picture(differences, open),
+      element('section', {}, element('h2', {}, 'Changed values'), ...propertyTable(differences.properties, sides)),
       element(
         'div',
         { class: 'differences-tables' },
@@ -138,10 +172,9 @@ export class DifferencesView implements View {
           'section',
           {},
           element('h2', {}, 'Figures'),
-          changeTable('Figures', sides, differences.figures, this.tooltips),
+          changeTable('Figures', sides, changedFirst(differences.figures), this.tooltips),
           limits(differences),
         ),
-        element('section', {}, element('h2', {}, 'Values'), ...propertyTable(differences.properties, sides)),
         element(
           'section',
           {},
@@ -150,18 +183,25 @@ export class DifferencesView implements View {
         ),
       ),
       ...expertTable(differences.experts, sides),
-      element('h2', {}, 'Nodes'),
+      element('h2', {}, 'Changed part of the graph'),
+      ...this.picture(differences, open),
       ...nodeTable(differences.picture.nodes, open),
     ];
   }
 
   private picture({ picture, before, after }: Differences, open: (node: MarkedNode) => void): readonly Child[] {
+    if (picture.nodes.length === 0) return [];
     const drawing = drawPicture(
       picture,
-      `Graph of ${before} and ${after} on one picture. ${countsOf(picture.nodes)}.`,
+      `What differs between the graphs of ${before} and ${after}. ${countsOf(picture)}.`,
       open,
     );
-    const frame = element('div', { class: 'marked-frame', tabindex: 0, role: 'region', 'aria-label': 'Graph of both' });
+    const frame = element('div', {
+      class: 'marked-frame',
+      tabindex: 0,
+      role: 'region',
+      'aria-label': 'Changed part of the graph',
+    });
     frame.append(drawing);
     const output = element('output', { class: 'zoom', 'aria-label': 'Zoom' });
     const zoomTo = (zoom: number) => {
@@ -192,7 +232,7 @@ export class DifferencesView implements View {
           { class: 'legend', 'aria-label': 'Legend of marks' },
           ...marks.map((mark) => {
             const entry = element('li', {});
-            entry.append(sample(mark), mark === 'same' ? 'the same in both' : LETTERS[mark][1]);
+            entry.append(sample(mark), mark === 'same' ? 'the same in both, next to a change' : LETTERS[mark][1]);
             return entry;
           }),
         ),
@@ -219,14 +259,37 @@ function limits({ before, after, limits: limitedBy }: Differences): HTMLElement 
 
 const LAST_COMMIT_BASE = 'last-commit' as const;
 
+/** A commit or a file that was chosen, from its JSON. Names of deployments are none. */
+function baseOf(choice: string): Exclude<DifferencesBase, string> | undefined {
+  if (!choice.startsWith('{')) return undefined;
+  try {
+    const base = asBase(JSON.parse(choice));
+    return typeof base === 'object' && !('deployment' in base) ? base : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function nameOf(choice: string, deployment: string): string {
+  const base = baseOf(choice);
+  if (base && 'commit' in base) return `${deployment} in ${base.commit}`;
+  if (base && 'file' in base) return fileName(base.file);
+  return choice === LAST_COMMIT ? `${deployment} in the last commit` : choice;
+}
+
 function summaryOf({ before, after, picture, properties, experts }: Differences): string {
   const isSame = properties.length === 0 && picture.nodes.every(({ mark }) => mark === 'same') && experts.count === 0;
   if (isSame) return `Nothing differs between ${before} and ${after}.`;
   const values = `${properties.length} ${properties.length === 1 ? 'value differs' : 'values differ'}`;
-  return `${before} to ${after}: ${countsOf(picture.nodes)}; ${values}; ${experts.count.toLocaleString('en-US')} experts moved.`;
+  return `${before} to ${after}: ${countsOf(picture)}; ${values}; ${experts.count.toLocaleString('en-US')} experts moved.`;
 }
 
-function countsOf(nodes: readonly MarkedNode[]): string {
+function countsOf({ nodes, same }: Differences['picture']): string {
   const count = (mark: Mark) => nodes.filter((node) => node.mark === mark).length;
-  return `${count('added')} nodes added, ${count('removed')} removed, ${count('changed')} changed, ${count('same')} the same`;
+  return `${count('added')} nodes added, ${count('removed')} removed, ${count('changed')} changed, ${same} the same`;
+}
+
+/** Figures that changed before those that did not. */
+function changedFirst(rows: Differences['figures']): Differences['figures'] {
+  return [...rows.filter(({ verdict }) => verdict !== 'same'), ...rows.filter(({ verdict }) => verdict === 'same')];
 }

@@ -1,3 +1,4 @@
+import { labelOf } from '../../../server/src/cost/figures/quantities.ts';
 import { formatSeconds } from '../../../server/src/cost/numbers.ts';
 import type { PreviewTimeline } from '../../../server/src/services/preview/timelineProtocol.ts';
 import { eventsOf, type Item, timesOf } from './find.ts';
@@ -35,7 +36,7 @@ export function describe(
   const isCritical = events.critical[item.event] === 1 && (item.slice < 0 || pass.critical[item.slice] === 1);
   const rows: (readonly [string, string])[] = [
     ['Starts at', formatSeconds(Math.max(0, start) / 1e9)],
-    ['Takes', formatSeconds((end - start) / 1e9)],
+    [labelOf('takes'), formatSeconds((end - start) / 1e9)],
   ];
   if (isOperation) rows.push(['In', `${what}${layer >= 0 ? `, layer ${layer}` : ''}`]);
   rows.push(['Stage', placed.lane.label], ['Runs on', placed.lane.gpus]);

@@ -1,3 +1,4 @@
+import { labelOf } from '../../../server/src/cost/figures/quantities.ts';
 import { formatFraction, formatSeconds } from '../../../server/src/cost/numbers.ts';
 import type { PreviewTimeline, TimelineOperation } from '../../../server/src/services/preview/timelineProtocol.ts';
 import { button, type Child, element, hiddenText, replaceChildren } from '../dom.ts';
@@ -94,8 +95,11 @@ export class Side {
     );
     replaceChildren(
       this.stages,
-      element('h2', {}, 'Stages'),
-      scrolling('Stages', element('table', {}, headOf(['Stage', ...names]), element('tbody', {}, ...rows))),
+      element('h2', {}, 'Stages, in shares of the step'),
+      scrolling(
+        'Stages, in shares of the step',
+        element('table', {}, headOf(['Stage', ...names]), element('tbody', {}, ...rows)),
+      ),
     );
   }
 
@@ -154,7 +158,7 @@ export class Side {
         element(
           'table',
           { class: 'operations' },
-          headOf(['Operation', 'Times', 'Takes', 'Share', 'Bound by']),
+          headOf(['Operation', labelOf('times'), labelOf('timePerStep'), labelOf('shareOfStep'), labelOf('bound')]),
           element('tbody', {}, ...rows),
         ),
       ),

@@ -1,3 +1,4 @@
+import { labelOf } from '../../../server/src/cost/figures/quantities.ts';
 import type { PreviewTraffic, TrafficLevel } from '../../../server/src/services/preview/trafficProtocol.ts';
 import { button, element, hiddenText, replaceChildren } from '../dom.ts';
 import { PointerTip } from '../pointerTip.ts';
@@ -131,7 +132,7 @@ export class TrafficView implements View {
     return element('li', {}, levelButton);
   }
 
-  private operations({ operations, levels }: PreviewTraffic): HTMLElement {
+  private operations({ operations, levels, timeLabel }: PreviewTraffic): HTMLElement {
     const rows = operations.map(({ label, group, bytes, times, time, source }) =>
       element(
         'tr',
@@ -156,7 +157,7 @@ export class TrafficView implements View {
         element(
           'table',
           {},
-          headOf(['Operation', 'Group', ...levels.map(({ label }) => label), 'Times per step', 'Time per step']),
+          headOf(['Operation', 'Group', ...levels.map(({ label }) => label), labelOf('times'), timeLabel]),
           element('tbody', {}, ...rows),
         ),
       ),

@@ -26,7 +26,7 @@ import { reasonOf } from '../reason.ts';
 import { isOvertaken, type Requests } from '../requests.ts';
 import { sayError } from '../say.ts';
 import type { Progress } from '../walkthrough.ts';
-import { differences } from './differences.ts';
+import { chooseBase, differences } from './differences.ts';
 import { pageHtml } from './html.ts';
 import { Questions } from './questions.ts';
 import { writeWhatIf } from './whatIf.ts';
@@ -305,6 +305,10 @@ export class PreviewPanel implements Disposable {
         return this.differences.ask(message);
       case 'time':
         return this.time.ask(message);
+      case 'chooseBase': {
+        const base = await chooseBase(this.plan, message);
+        return base && this.send({ type: 'baseChosen', base });
+      }
       case 'png':
         if (!this.awaitedPngs.delete(message.deployment)) return;
         return savePng(

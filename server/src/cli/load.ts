@@ -5,12 +5,12 @@ import { isInside } from '../host/inside.ts';
 import { withoutMark } from '../host/knownTexts.ts';
 import { NodeSources } from '../host/nodeSources.ts';
 import type { Shipped } from '../host/shipped.ts';
-import { fileName } from '../language/paths.ts';
 import { reasonUnread } from '../language/rules/file-not-read.ts';
 import { problemsOf } from '../language/rules/run.ts';
 import { suggest } from '../language/suggest.ts';
 import { type Analysis, AnalysisCache, analyseDocument, deploymentNamed } from '../services/analysis.ts';
 import { diagnose } from '../services/findings/diagnostics.ts';
+import { fileName } from '../text/fileName.ts';
 import { CannotRun } from './cannotRun.ts';
 import { readNamed } from './input.ts';
 

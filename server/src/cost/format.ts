@@ -54,8 +54,13 @@ export function formatInputs({ inputs = {} }: Figure): readonly string[] {
 /** How long an operation runs and, where other work hides a part, what remains exposed: `187 ms, 12 ms exposed`. */
 export function formatTimes({ time, exposed }: Pick<OperationFigures, 'time' | 'exposed'>): string {
   const text = formatFigure(time);
-  if (exposed.value >= time.value * (1 - HIDDEN_IN_TEXT)) return text;
+  if (isExposed({ time, exposed })) return text;
   return exposed.value <= time.value * HIDDEN_IN_TEXT ? `${text}, hidden` : `${text}, ${formatFigure(exposed)} exposed`;
+}
+
+/** Whether nothing hides any of an operation, as far as three digits tell. */
+export function isExposed({ time, exposed }: Pick<OperationFigures, 'time' | 'exposed'>): boolean {
+  return exposed.value >= time.value * (1 - HIDDEN_IN_TEXT);
 }
 
 /** Three digits do not show a smaller share. */

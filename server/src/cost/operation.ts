@@ -49,6 +49,8 @@ export interface Operation {
    * Over a layer the exposed times and `engineSeconds` add up to the layer's time.
    */
   readonly exposedSeconds: number;
+  /** Training: how long it would run by its own formula. A step counts a fitted part of that, which is `seconds`. */
+  readonly pricedSeconds?: number;
   /** Time that the engine adds to its kernels, after a layer's last operation. */
   readonly engineSeconds?: number;
   readonly bound: Bound;
@@ -104,10 +106,23 @@ export interface StageRun {
   readonly transfer?: Operation;
   /** Seconds of one micro-batch through the stage, transfer included. */
   readonly seconds: number;
+  /** The part of them in which only communication runs, without the transfer, for which stages wait. */
   readonly exposedCommunicationSeconds: number;
 }
 
 export type Phase = 'forward' | 'prefill' | 'decode' | 'training';
+
+/** What the GPUs of a stage spend a step on, in seconds. The parts add up to the step, and none overlaps another. */
+export interface StepParts {
+  /** Kernels, what the engine adds between them, and the communication that they hide. */
+  readonly computation: number;
+  /** Only communication runs. */
+  readonly exposedCommunication: number;
+  /** The stage waits for other stages and for the transfers between them. */
+  readonly bubble: number;
+  /** What the engine does between steps; in training the optimizer too. */
+  readonly betweenSteps: number;
+}
 
 /** One step of a pool in one phase. */
 export interface Step {
@@ -119,16 +134,20 @@ export interface Step {
   /** Mean context length of attention, in tokens. */
   readonly context: number;
   readonly microBatches: number;
+  /** What each stage does for one micro-batch. Chunks of a prompt are all the mean of them. */
   readonly stages: readonly StageRun[];
-  /** From the first stage's start to the last stage's end. */
+  /** What each stage spends the step on. */
+  readonly parts: readonly StepParts[];
+  /** From one step to the next. */
   readonly seconds: number;
   /**
    * The part of `seconds` outside of the schedule of micro-batches: what the engine's host adds to a step, in training the
    * gradients that nothing covers and the optimizer.
    */
   readonly overheadSeconds: number;
-  /** Share of GPU time in the schedule lost to waiting for other stages. */
+  /** The mean bubble of the stages, as a share of the step. */
   readonly bubbleFraction: number;
+  /** The mean of the stages. */
   readonly exposedCommunicationSeconds: number;
   /** Tokens of all replicas finished per step. */
   readonly tokens: number;

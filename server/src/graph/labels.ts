@@ -78,10 +78,11 @@ export function timeLabel(node: DagNode): string {
   return parts.join(', ');
 }
 
-/** What a node computes, or the bytes that it sends. */
+/** What a node computes, or the bytes that it sends: an operation on one GPU, and a closed group on all of its GPUs. */
 export function amountLabel(node: DagNode): string {
-  const { flop, bytes, kind } = node;
+  const { flop, bytes, kind, opens } = node;
   const figures = operationFigures(node);
+  if (opens !== undefined) return flop > 0 ? `${formatFigure(figures.flop)} on all GPUs` : '';
   if (flop > 0) return formatFigure(figures.flop);
   return bytes > 0 && kind !== 'source' && kind !== 'sink' ? formatFigure(figures.bytes) : '';
 }

@@ -34,6 +34,8 @@ export interface DagNode {
   readonly formula: string;
   /** Time that the engine adds after it. */
   readonly engineSeconds?: number;
+  /** Whether its bytes are sent to other GPUs. */
+  readonly sends?: boolean;
   readonly bound?: Bound;
   readonly critical: boolean;
   /** Whether its GPUs run it alone or one by one, so that they are a lane of the drawn stage. */

@@ -1,3 +1,5 @@
+import { decodePart } from '../text/fileName.ts';
+
 /** The relative path from one file to another as `import` writes it: `./models.moeplan`; undefined between different roots. */
 export function relativePath(fromUri: string, toUri: string): string | undefined {
   if (!URL.canParse(fromUri) || !URL.canParse(toUri)) return undefined;
@@ -9,19 +11,4 @@ export function relativePath(fromUri: string, toUri: string): string | undefined
   const up = source.length - 1 - common;
   const path = target.slice(common).map(decodePart).join('/');
   return up === 0 ? `./${path}` : '../'.repeat(up) + path;
-}
-
-/** A part of a URI's path as text. */
-export function decodePart(part: string): string {
-  try {
-    return decodeURIComponent(part);
-  } catch {
-    // A stray `%` is a character of the name like any other.
-    return part;
-  }
-}
-
-/** The last part of a URI, which names the file in messages. */
-export function fileName(uri: string): string {
-  return decodePart(uri.slice(uri.lastIndexOf('/') + 1));
 }

@@ -1,7 +1,7 @@
 import type { CancellationToken, Connection } from 'vscode-languageserver';
 import { deploymentNamed } from '../services/analysis.ts';
 import { curves } from '../services/curves/curves.ts';
-import { differencesBetween, differencesToTexts } from '../services/differences/answer.ts';
+import { differencesBetween, differencesToFile, differencesToTexts } from '../services/differences/answer.ts';
 import { exportGraph } from '../services/outputs/export.ts';
 import { inspect } from '../services/outputs/inspect.ts';
 import { picturesBeside, report, reportPictures } from '../services/outputs/report.ts';
@@ -120,11 +120,12 @@ export function registerPreview(connection: Connection, workspace: Workspace): v
     const version = workspace.documents.get(uri)?.version ?? 0;
     return { version, lines: written.lines, edit: toWorkspaceEdit(written.edits, workspace) };
   });
-  later('moeplan/differences', ({ uri, deployment, base, files }) => {
+  later('moeplan/differences', ({ uri, deployment, base, files, named, file }) => {
     const analysis = workspace.analysis(uri);
     if (!analysis) return null;
+    if (file != null) return differencesToFile(analysis, deployment, file, workspace.sources);
     return files
-      ? differencesToTexts(analysis, deployment, textsOf(files), workspace.sources)
+      ? differencesToTexts(analysis, deployment, textsOf(files), workspace.sources, named ?? undefined)
       : differencesBetween(analysis, base ?? deployment, deployment);
   });
 }

@@ -9,11 +9,11 @@ import type { ChangedRow } from './preview/whatIfProtocol.ts';
  * are shown as equal count as equal.
  */
 export function changedRows(before: Evaluation, after: Evaluation): readonly ChangedRow[] {
-  return compareRows([before, after]).map(({ label, figures, texts, best, differs }) => {
+  return compareRows([before, after]).map(({ label, figures, texts, better, differs }) => {
     const [was, is] = figures;
     const [from = '-', to = '-'] = texts;
     const isSame = !differs || from === to;
-    const verdict = isSame ? 'same' : best.includes(1) ? 'better' : best.includes(0) ? 'worse' : 'changed';
+    const verdict = isSame ? 'same' : verdictOf(was?.value, is?.value, better);
     const change = was && is && !isSame ? formatChange(was, is) : '';
     return {
       label,
@@ -25,4 +25,14 @@ export function changedRows(before: Evaluation, after: Evaluation): readonly Cha
       ...(is && { tooltip: derivationText(is) }),
     };
   });
+}
+
+/** Of a figure that only one side has, nothing is better. */
+function verdictOf(
+  was: number | undefined,
+  is: number | undefined,
+  better: 'more' | 'less' | undefined,
+): ChangedRow['verdict'] {
+  if (!better || was === undefined || is === undefined) return 'changed';
+  return is > was === (better === 'more') ? 'better' : 'worse';
 }

@@ -31,7 +31,7 @@ test('hints and lenses come with the figures', async () => {
   );
   expect(lenses.map(({ command }) => [command.command, ...command.arguments])).toEqual([
     ['moeplan.previewDagToSide', uri, 'd', 'memory'],
-    ['moeplan.previewDagToSide', uri, 'd', 'dag', 'Throughput'],
+    ['moeplan.previewDagToSide', uri, 'd', 'time', 'Throughput per GPU'],
     ['moeplan.previewDagToSide', uri, 'd', 'timeline'],
     ['moeplan.previewDagToSide', uri, 'd'],
   ]);

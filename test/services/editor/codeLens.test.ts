@@ -20,8 +20,8 @@ test('a deployment says whether it fits and how fast it is', () => {
   const found = titles(SMALL_PLAN + deployment('a', 'parallel { ep = 16 }'));
   expect(found).toHaveLength(4);
   expect(found[0]).toMatch(/^deployment: fits: [\d.]+ of 79\.2 GiB -> moeplan.previewDagToSide memory$/);
-  expect(found[1]).toMatch(/^deployment: [\d,]+ tokens\/s -> moeplan.previewDagToSide time Throughput$/);
-  expect(found[2]).toMatch(/^deployment: [\d.]+ ms per step -> moeplan.previewDagToSide timeline$/);
+  expect(found[1]).toMatch(/^deployment: [\d,]+ tokens\/s -> moeplan.previewDagToSide time Throughput per GPU$/);
+  expect(found[2]).toMatch(/^deployment: latency [\d.]+ ms -> moeplan.previewDagToSide timeline$/);
   expect(found[3]).toBe('deployment: Preview -> moeplan.previewDagToSide');
 });
 

@@ -92,7 +92,7 @@ describe('figures with band and provenance in one line', () => {
       expect(order).toEqual(order.toSorted((left, right) => left - right));
       expect(order).not.toContain(-1);
       expect(text).toMatch(
-        /^- Step = `sum t_i \+ \(m - 1\) max t_i over pipeline stages` with stages 1, micro-batches m 1; source: /m,
+        /^- Latency = `sum t_i \+ \(m - 1\) max t_i over pipeline stages` with stages 1, micro-batches m 1; source: /m,
       );
     }
   });

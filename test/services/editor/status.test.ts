@@ -20,9 +20,9 @@ describe('the deployment at the cursor', () => {
 
   test('says whether it fits and how long a step takes', () => {
     const found = at(PLAN.replace('ep = 16', 'ep = $016'));
-    expect(found?.text).toMatch(/^first: [\d.]+ of 79\.2 GiB, [\d.]+ m?s per step$/);
+    expect(found?.text).toMatch(/^first: [\d.]+ of 79\.2 GiB, latency [\d.]+ m?s$/);
     expect(found?.fits).toBe(true);
-    expect(found?.tooltip).toMatch(/Step: .* \(.* to .*\)/);
+    expect(found?.tooltip).toMatch(/Latency: .* \(.* to .*\)/);
     const heavy = at(PLAN.replace('gpus = 0', 'gpus = $00'));
     expect(heavy?.text).toMatch(/^second: \d+ of 79\.2 GiB, does not fit, /);
     expect(heavy?.fits).toBe(false);

@@ -40,7 +40,7 @@ export function readingSteps(session: Session): readonly Step[] {
       async run() {
         await workbench.goTo(placeOf(text, /(\bdeployment\s+)proposed/));
         // A line of figures that comes later would move the text from under the mouse.
-        await page.locator('.codelens-decoration:visible', { hasText: 'per step' }).last().waitFor();
+        await page.locator('.codelens-decoration:visible', { hasText: 'latency' }).last().waitFor();
         const hover = await workbench.hover(placeOf(text, /(\bdeployment\s+)proposed/));
         await hover.locator('table', { hasText: 'Predicted' }).first().waitFor();
         const said = (await hover.textContent()) ?? '';
@@ -63,12 +63,12 @@ export function readingSteps(session: Session): readonly Step[] {
       title: 'clicks the figures above a deployment, and each opens the view that it is from',
       async run() {
         await workbench.goTo(placeOf(text, /(\bdeployment\s+)proposed/));
-        const lenses = page.locator('.codelens-decoration:visible', { hasText: 'per step' });
+        const lenses = page.locator('.codelens-decoration:visible', { hasText: 'latency' });
         const lens = (figure: string) => lenses.last().locator('a', { hasText: figure });
         for (const [figure, tab] of [
           ['of 79.2 GiB', 'Memory'],
           ['tokens/s', 'Time'],
-          ['per step', 'Timeline'],
+          ['latency', 'Timeline'],
         ] as const) {
           await lens(figure).click();
           await session.preview.getByRole('tab', { name: tab, exact: true, selected: true }).waitFor();

@@ -1,5 +1,5 @@
 import type { Diagnostic } from '../../language/diagnostic.ts';
-import { fileName } from '../../language/paths.ts';
+import { fileName } from '../../text/fileName.ts';
 import { terminalText } from '../../text/terminal.ts';
 import { oneLine } from '../../text/visible.ts';
 import type { CheckedFile } from '../commands/check.ts';

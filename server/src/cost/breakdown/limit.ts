@@ -35,7 +35,7 @@ export function limitOf(
   const request = new Map(requestParts(deployment, predictions).map(({ kind, seconds }) => [kind, seconds]));
   const wait = waitOf(memory, predictions, request);
   const { pool, step } = limiting(predictions, request, wait);
-  const parts = stepParts(pool.pool, step, timesOf(pool));
+  const parts = stepParts(step, timesOf(pool));
   const bound = boundOf(parts, step);
   const largest = largestKind(parts, step);
   const stage = slowestStage(pool, step);

@@ -1,4 +1,3 @@
-import type { Pool } from '../../plan/deployment.ts';
 import { PROJECTION_KERNELS } from '../attention/index.ts';
 import type { Evaluation, PoolPrediction } from '../evaluation.ts';
 import type { Bound, Operation, StageRun, Step } from '../operation.ts';
@@ -51,15 +50,12 @@ interface Sum {
 /**
  * Where the time of a step goes, in GPU seconds: exposed times of operations, so that what runs beside other work counts
  * only as far as it is waited for; what the engine adds; and waiting for other stages, which is what remains. In
- * training `times` are the predicted passes of each stage, of which operations have the proportions of their kernels. The
- * chunks of a prompt differ in attention alone, which therefore gets what the others leave of the predicted time.
+ * training `times` are the predicted passes of each stage, of which operations have the proportions of the forward pass.
  */
-export function stepParts(pool: Pool, step: Step, times?: readonly TrainingTimes[]): readonly StepPart[] {
-  const { seconds, overheadSeconds, bubbleFraction, stages } = step;
+export function stepParts(step: Step, times?: readonly TrainingTimes[]): readonly StepPart[] {
+  const { seconds, overheadSeconds, stages } = step;
   const sums = new Map<string, Sum>();
-  const filled = filledShare(pool, step);
-  for (const run of stages) addStage(sums, step, run, filled, times?.[run.stage]);
-  if (step.phase === 'prefill') fitAttention(sums, (1 - bubbleFraction) * (seconds - overheadSeconds));
+  for (const run of stages) addStage(sums, step, run, times?.[run.stage]);
   let spent = 0;
   for (const sum of sums.values()) spent += sum.seconds;
   const rest = { unevenSeconds: 0, runs: 0, stage: 0 };
@@ -91,7 +87,7 @@ export function partsOfStep(
   if (cachedParts) return cachedParts;
   const { workload } = deployment;
   const times = workload.kind === 'training' ? trainingStages(poolSetting(cluster, pool), workload) : undefined;
-  const parts = stepParts(pool, step, times);
+  const parts = stepParts(step, times);
   partsOfSteps.set(step, parts);
   return parts;
 }
@@ -99,16 +95,10 @@ export function partsOfStep(
 /** Shares of a step below this are rounding. */
 const SMALLEST = 1e-12;
 
-/** How much of its micro-batches a step's tokens fill: the last chunk of a prompt may be shorter than the others. */
-function filledShare({ parallel, replicas }: Pool, { phase, tokens, tokensPerRank, microBatches }: Step): number {
-  if (phase !== 'prefill') return 1;
-  return tokens / (parallel.dp * replicas * tokensPerRank * microBatches);
-}
-
-function addStage(sums: Map<string, Sum>, step: Step, run: StageRun, filled: number, times?: TrainingTimes): void {
+function addStage(sums: Map<string, Sum>, step: Step, run: StageRun, times?: TrainingTimes): void {
   const operations = operationsOf(run, times !== undefined);
   const scales = times ? trainingScales(operations, times) : undefined;
-  const scale = (filled * step.microBatches) / step.stages.length;
+  const scale = step.microBatches / step.stages.length;
   for (const { operation, layers } of operations) {
     const ofRuns = layers * step.microBatches;
     const each = scales ? scales(operation) : operation.exposedSeconds;
@@ -163,38 +153,21 @@ function operationsOf({ entry, layers, exit, transfer }: StageRun, withTransfer:
 /** Seconds of an operation in both passes of a micro-batch, from the time that the passes give all of its sort. */
 function trainingScales(
   operations: readonly Repeated[],
-  { forward, backwardInput, backwardWeight, exposed, hidden }: TrainingTimes,
+  { forward, backwardInput, backwardWeight, exposed }: TrainingTimes,
 ): (operation: Operation) => number {
-  const weight = (operation: Operation) =>
-    operation.kind === 'routing' || operation.kind === 'aggregation'
-      ? (1 - hidden) * operation.seconds
-      : operation.seconds;
   const sums = { compute: 0, communication: 0 };
-  for (const { operation, layers } of operations) sums[sortOf(operation)] += layers * weight(operation);
+  for (const { operation, layers } of operations) sums[sortOf(operation)] += layers * operation.exposedSeconds;
   const all = forward + backwardInput + backwardWeight;
   const isSilent = sums.communication === 0;
   const seconds = { compute: isSilent ? all : Math.max(0, all - exposed), communication: isSilent ? 0 : exposed };
   return (operation) => {
     const sort = sortOf(operation);
-    return sums[sort] > 0 ? (weight(operation) * seconds[sort]) / sums[sort] : 0;
+    return sums[sort] > 0 ? (operation.exposedSeconds * seconds[sort]) / sums[sort] : 0;
   };
 }
 
 function sortOf(operation: Operation): 'compute' | 'communication' {
   return isCommunication(operation) ? 'communication' : 'compute';
-}
-
-/** Gives attention what the other operations leave of the time in which GPUs are busy. */
-function fitAttention(sums: Map<string, Sum>, busy: number): void {
-  let attention = 0;
-  let others = 0;
-  for (const { operation, seconds } of sums.values()) {
-    if (operation && DEPENDS_ON_CONTEXT.has(operation.key)) attention += seconds;
-    else others += seconds;
-  }
-  if (attention === 0 || busy <= others) return;
-  const scale = (busy - others) / attention;
-  for (const sum of sums.values()) if (sum.operation && DEPENDS_ON_CONTEXT.has(sum.operation.key)) sum.seconds *= scale;
 }
 
 /** Operations whose time grows with the tokens before those that are read. */

@@ -300,13 +300,18 @@ export const FORMULAS = {
     source: 'Narayanan 2021, appendix',
   },
   bubble: {
-    summary: 'Share of GPU time lost to waiting for other stages.',
-    expression: '1 - busy / (stages x step)',
+    summary: 'Share of GPU time lost to waiting for other stages and for transfers between them.',
+    expression: 'sum over stages of (schedule - busy) / (stages x step)',
+    terms: { schedule: 'the step without what the engine does between steps' },
     source: 'event list of the schedule',
   },
   'exposed-communication': {
-    summary: 'Time of a step in which only communication runs.',
-    expression: 'sum over the slowest stage of communication not hidden',
+    summary: 'Time of a step in which only communication runs, as the mean of the stages.',
+    expression: 'sum over stages of communication not hidden / stages',
+    terms: {
+      communication:
+        'collectives; for transfers between stages stages wait, which is the bubble. In training gradients too',
+    },
     source: 'sum of the operations',
   },
   'step-part': {
@@ -340,6 +345,12 @@ export const FORMULAS = {
     summary: 'Tokens that the KV cache of a pool holds.',
     expression: 'tokens of an attention rank x dp x replicas',
     source: 'engine documentation',
+  },
+  'step-parts': {
+    summary: 'A part of a step, as the mean of the stages.',
+    expression: 'step - the other parts',
+    terms: { parts: 'computation, exposed communication, pipeline bubble, between steps' },
+    source: 'event list of the schedule',
   },
   bottleneck: {
     summary: 'What takes the largest part of a step.',

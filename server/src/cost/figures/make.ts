@@ -10,7 +10,12 @@ export function exact(value: number, unit: FigureUnit, formula: FormulaName, inp
 
 /** `error` is relative: the true value is expected between the value divided by 1 + error and multiplied by it. */
 export function predicted(value: number, unit: FigureUnit, { formula, inputs }: Applied, error: number): Figure {
-  return withError(exact(value, unit, formula, inputs), error);
+  return inBand(exact(value, unit, formula, inputs), error);
+}
+
+/** Nothing is uncertain of what takes no time. */
+export function inBand(figure: Figure, error: number): Figure {
+  return figure.value > 0 ? withError(figure, error) : figure;
 }
 
 /** The same figure with the band that follows from a relative error. */

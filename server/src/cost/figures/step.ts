@@ -1,9 +1,10 @@
 import type { Gpu } from '../../plan/cluster.ts';
 import type { Evaluation, PoolPrediction, Prediction } from '../evaluation.ts';
-import type { Operation, Step } from '../operation.ts';
+import type { Operation, Step, StepParts } from '../operation.ts';
+import { meanPart } from '../steps/parts.ts';
 import { residualOf, stepError } from './band.ts';
 import type { Figure } from './figure.ts';
-import { byFormula, exact, shareOf, withError } from './make.ts';
+import { byFormula, exact, inBand, shareOf } from './make.ts';
 
 export interface StepFigures {
   readonly step: Figure;
@@ -21,14 +22,20 @@ export function stepFigures(evaluation: Evaluation, prediction: PoolPrediction, 
   };
 }
 
+/** What a step is spent on, as the mean of its stages; the parts add up to the step. */
+export function partFigures({ parts }: Step): Readonly<Record<keyof StepParts, Figure>> {
+  const figure = (part: keyof StepParts) => exact(meanPart(parts, part), 'seconds', 'step-parts');
+  return {
+    computation: figure('computation'),
+    exposedCommunication: figure('exposedCommunication'),
+    bubble: figure('bubble'),
+    betweenSteps: figure('betweenSteps'),
+  };
+}
+
 /** The time of an operation's kernel alone, on one kind of GPU. */
 export function kernelFigure(operation: Operation, gpu: Gpu): Figure {
   return inBand(byFormula(operation.seconds, 'seconds', operation.formula), residualOf(operation, gpu));
-}
-
-/** Nothing is uncertain of what takes no time. */
-function inBand(figure: Figure, error: number): Figure {
-  return figure.value > 0 ? withError(figure, error) : figure;
 }
 
 /** The share of a step that something takes. */

@@ -58,11 +58,21 @@ export function prefillOf(setting: PoolSetting, workload: ServingWorkload, reque
   const { times: behind, links } = pipelineTimes(pass);
   const { times: ahead } = pipelineTimes(first);
   const times = behind.map((seconds, index) => ((seconds + (ahead[index] ?? seconds)) / 2) * filled);
-  const schedule = forwardSchedule(times, chunks, links);
+  const sent = links.map((seconds) => seconds * filled);
+  const schedule = forwardSchedule(times, chunks, sent);
   const { perStep } = hostWork(setting);
   const { stepTokens } = setting.pool.engine;
   const ranks = setting.pool.parallel.dp * setting.pool.replicas;
-  const alone = stepOf(pass, last, chunks, fresh * ranks, schedule, perStep * chunks);
+  const stages = times.map((seconds, index) => {
+    const [before, after] = [
+      first[index]?.exposedCommunicationSeconds ?? 0,
+      pass[index]?.exposedCommunicationSeconds ?? 0,
+    ];
+    return { busy: chunks * seconds, exposed: ((chunks * (before + after)) / 2) * filled };
+  });
+  const scheduled = { stages, seconds: schedule.seconds, behind: { communication: 0, rest: perStep * chunks } };
+  const mean = chunks > 1 ? { first: { ...last, prefix: cached }, filled } : undefined;
+  const alone = stepOf(pass, last, chunks, fresh * ranks, scheduled, mean);
   const atOnce = Math.max(1, Math.min(requests, Math.floor(stepTokens / fresh)));
   // Arrivals that differ by milliseconds break a group up, which puts it half way between one by one and all that fit.
   // Requests out of step arrive as others end, a number of them in each decode step.
@@ -112,10 +122,8 @@ function decodeOf(setting: PoolSetting, workload: ServingWorkload, requests: num
     prefix: workload.input + workload.output / 2,
   };
   const tokens = requests * tokensPerStep(engine.speculativeTokens, engine.acceptance);
-  const step = decodeStep(setting, work, inFlight, tokens);
   const { perStep, perSequence } = hostWork(setting);
-  const added = perStep + perRank * perSequence;
-  return { ...step, seconds: step.seconds + added, overheadSeconds: step.overheadSeconds + added };
+  return decodeStep(setting, work, inFlight, tokens, perStep + perRank * perSequence);
 }
 
 /**

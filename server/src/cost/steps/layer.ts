@@ -66,8 +66,9 @@ export function isCommunication(operation: Operation): boolean {
   );
 }
 
-/** The collectives over groups of GPUs that make up an operation, without those that send nothing. */
-export function collectivesOf({ group, bytes, seconds, formula, parts }: Operation): readonly CollectivePart[] {
+/** The collectives over groups of GPUs that make up an operation, as they are priced, without those that send nothing. */
+export function collectivesOf(operation: Operation): readonly CollectivePart[] {
+  const { group, bytes, formula, parts, pricedSeconds: seconds = operation.seconds } = operation;
   if (parts) return parts.filter((part) => part.bytes > 0);
   const isOver = group === 'tp' || group === 'cp' || group === 'etp' || group === 'expert-group';
   return isOver && bytes > 0 ? [{ group, bytes, seconds, formula }] : [];

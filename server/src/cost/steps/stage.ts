@@ -92,7 +92,7 @@ export function stageCost(setting: PoolSetting, index: number, work: Work, timed
   }
   for (const stageOperation of transfer ? [...entry, ...exit, transfer] : [...entry, ...exit]) {
     seconds += shownSeconds(stageOperation);
-    if (isCommunication(stageOperation)) exposed += stageOperation.exposedSeconds;
+    if (stageOperation !== transfer && isCommunication(stageOperation)) exposed += stageOperation.exposedSeconds;
   }
   return {
     run: {

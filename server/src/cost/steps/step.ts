@@ -1,6 +1,9 @@
 import type { Work } from '../layers/context.ts';
 import type { Step } from '../operation.ts';
-import { forwardSchedule, type ScheduleResult } from '../schedule/schedule.ts';
+import { forwardSchedule } from '../schedule/schedule.ts';
+import { type CountedPass, countedRun } from './countedRun.ts';
+import { meanRun } from './meanRun.ts';
+import { meanPart, NOTHING_BEHIND, partsOf, type Scheduled, stepSeconds, worksOf } from './parts.ts';
 import type { Pass } from './pass.ts';
 import { type PoolSetting, passOfStage, type StageCost, stageCost, type TimedLayers } from './stage.ts';
 
@@ -10,15 +13,27 @@ export interface StepTimes {
   readonly microBatches: number;
   /** The pass of one of its micro-batches. */
   readonly pass: Pass;
-  /** From the first stage's start to the last stage's end. */
+  /** Set where micro-batches differ: the pass of `work` is that of the last, and each is drawn as the mean of all. */
+  readonly mean?: MeanChunk;
+  /** Training: what is counted of the forward pass through each stage. */
+  readonly counted?: readonly CountedPass[];
+  readonly scheduled: Scheduled;
+  /** From one step to the next. */
   readonly seconds: number;
-  /** The part of `seconds` outside of the schedule of micro-batches. */
-  readonly overheadSeconds: number;
-  /** Share of GPU time in the schedule lost to waiting for other stages. */
+  /** The mean bubble of the stages, as a share of the step. */
   readonly bubbleFraction: number;
+  /** The mean of the stages. */
   readonly exposedCommunicationSeconds: number;
   /** Tokens of all replicas finished per step. */
   readonly tokens: number;
+}
+
+/** What the mean chunk of a prompt is made of. */
+export interface MeanChunk {
+  /** The work of the first chunk. */
+  readonly first: Work;
+  /** Tokens of a mean chunk over those of a full one. */
+  readonly filled: number;
 }
 
 export function stageCosts(setting: PoolSetting, work: Work): readonly StageCost[] {
@@ -38,29 +53,32 @@ export function passOf(setting: PoolSetting, work: Work): Pass {
 export function forwardStep(setting: PoolSetting, work: Work, microBatches: number, tokens: number): StepTimes {
   const pass = passOf(setting, work);
   const { times, links } = pipelineTimes(pass);
-  return stepOf(pass, work, microBatches, tokens, forwardSchedule(times, microBatches, links));
+  const { seconds } = forwardSchedule(times, microBatches, links);
+  const stages = worksOf(pass, microBatches);
+  return stepOf(pass, work, microBatches, tokens, { stages, seconds, behind: NOTHING_BEHIND });
 }
 
 /**
  * A decode step. `inFlight` micro-batches circulate, so each stage starts the next token of one when the pipeline has
- * finished its last: `max(sum t_i, inFlight x max t_i)`.
+ * finished its last: `max(sum t_i, inFlight x max t_i)`. The host adds its own time before the next step.
  */
-export function decodeStep(setting: PoolSetting, work: Work, inFlight: number, tokens: number): StepTimes {
+export function decodeStep(
+  setting: PoolSetting,
+  work: Work,
+  inFlight: number,
+  tokens: number,
+  hostSeconds: number,
+): StepTimes {
   const pass = passOf(setting, work);
   let sum = 0;
   let slowest = 0;
-  for (const { seconds } of pass) {
-    sum += seconds;
-    slowest = Math.max(slowest, seconds);
-  }
-  const busy = inFlight * sum;
-  for (const { sent = 0 } of pass) {
-    sum += sent;
-    slowest = Math.max(slowest, sent);
+  for (const { seconds, sent = 0 } of pass) {
+    sum += seconds + sent;
+    slowest = Math.max(slowest, seconds, sent);
   }
   const seconds = Math.max(sum, inFlight * slowest);
-  const bubbleFraction = seconds > 0 ? Math.max(0, 1 - busy / (seconds * pass.length)) : 0;
-  return stepOf(pass, work, inFlight, tokens, { seconds, bubbleFraction });
+  const behind = { communication: 0, rest: hostSeconds };
+  return stepOf(pass, work, inFlight, tokens, { stages: worksOf(pass, inFlight), seconds, behind });
 }
 
 /** Seconds of each stage without its transfer, and of the transfers. */
@@ -79,39 +97,52 @@ export function stepOf(
   work: Work,
   microBatches: number,
   tokens: number,
-  schedule: ScheduleResult,
-  overhead = 0,
+  scheduled: Scheduled,
+  mean?: MeanChunk,
 ): StepTimes {
-  let exposed = 0;
-  for (const stage of pass) exposed = Math.max(exposed, stage.exposedCommunicationSeconds);
+  const seconds = stepSeconds(scheduled);
+  const parts = partsOf(scheduled);
   return {
     work,
     microBatches,
     pass,
-    seconds: schedule.seconds + overhead,
-    overheadSeconds: overhead,
-    bubbleFraction: schedule.bubbleFraction,
-    exposedCommunicationSeconds: exposed * microBatches,
+    ...(mean && { mean }),
+    scheduled,
+    seconds,
+    bubbleFraction: seconds > 0 ? meanPart(parts, 'bubble') / seconds : 0,
+    exposedCommunicationSeconds: meanPart(parts, 'exposedCommunication'),
     tokens,
   };
 }
 
 /** A step with its operations, as views show it. */
 export function drawnStep(setting: PoolSetting, step: StepTimes): Step {
-  const { work, pass, microBatches, seconds, overheadSeconds, bubbleFraction, exposedCommunicationSeconds, tokens } =
-    step;
-  const costs = setting.passes.costsOf(pass) ?? stageCosts(setting, work);
+  const { work, mean, counted, scheduled, seconds, bubbleFraction, exposedCommunicationSeconds } = step;
+  const costs = setting.passes.costsOf(step.pass) ?? stageCosts(setting, work);
+  const length = work.length * (mean?.filled ?? 1);
+  const prefix = mean ? (mean.first.prefix + work.prefix) / 2 : work.prefix;
   return {
     phase: work.phase,
-    tokensPerRank: work.sequences * work.length,
+    tokensPerRank: work.sequences * length,
     sequencesPerRank: work.sequences,
-    context: work.phase === 'decode' ? work.prefix : work.prefix + (work.length + 1) / 2,
-    microBatches,
-    stages: costs.map(({ run }) => run),
+    context: work.phase === 'decode' ? prefix : prefix + (length + 1) / 2,
+    microBatches: step.microBatches,
+    stages: (mean ? meanStages(setting, costs, work, mean) : costs.map(({ run }) => run)).map((run) => {
+      const pass = counted?.[run.stage];
+      return pass ? countedRun(run, pass) : run;
+    }),
+    parts: partsOf(scheduled),
     seconds,
-    overheadSeconds,
+    overheadSeconds: scheduled.behind.communication + scheduled.behind.rest,
     bubbleFraction,
     exposedCommunicationSeconds,
-    tokens,
+    tokens: step.tokens,
   };
+}
+
+/** The stages with the mean of all chunks of a prompt: what they cost is linear in what is cached, and in their tokens. */
+function meanStages(setting: PoolSetting, last: readonly StageCost[], work: Work, { first, filled }: MeanChunk) {
+  const ahead = setting.passes.costsOf(passOf(setting, first)) ?? stageCosts(setting, first);
+  const shapes = filled < 1 ? stageCosts(setting, { ...work, length: work.length * filled }) : last;
+  return last.map(({ run }, index) => meanRun(ahead[index]?.run ?? run, run, shapes[index]?.run ?? run, filled));
 }

@@ -16,8 +16,9 @@ import type { StageParts } from './parts.ts';
 
 /** Seconds of one micro-batch through one stage in training. */
 export interface TrainingTimes extends StageTimes {
-  /** Communication that nothing hides, in both passes together. */
+  /** Communication that nothing hides, in both passes together, and in the forward pass. */
   readonly exposed: number;
+  readonly exposedForward: number;
   /** Share of the exchange of tokens that computation hides when passes are paired. */
   readonly hidden: number;
 }
@@ -94,6 +95,7 @@ export function trainingTimes(
     backwardInput: factor * (backward - weight + again + shown / 2 + transfer),
     backwardWeight: factor * weight,
     exposed: factor * (2 * (tp + cp + transfer) + shown + repeatedExchange(stage, tp + cp, exchange)),
+    exposedForward: factor * (tp + cp + transfer + shown / 2),
     hidden: exchange > 0 ? 1 - shown / (2 * exchange) : 0,
     ...(parts.chunks && { shares: sharesOf(parts.chunks.map((own) => trainingTimes(fitted, stage, own, trainable))) }),
   };

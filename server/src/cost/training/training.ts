@@ -10,7 +10,8 @@ import type { StageSetting, Work } from '../layers/context.ts';
 import type { FixedMemory, PoolBudget } from '../memory/memory.ts';
 import { dualPartner } from '../memory/training.ts';
 import { microBatchesOf } from '../schedule/microBatches.ts';
-import { type ScheduleResult, trainingSchedule } from '../schedule/schedule.ts';
+import { trainingSchedule } from '../schedule/schedule.ts';
+import type { Scheduled, StageWork } from '../steps/parts.ts';
 import type { Pass } from '../steps/pass.ts';
 import { type PoolSetting, passOfStage } from '../steps/stage.ts';
 import { type StepTimes, stageCosts, stepOf } from '../steps/step.ts';
@@ -66,12 +67,9 @@ function stateSeconds(stage: StageSetting, held: FixedMemory): StateSeconds {
   };
 }
 
-export interface TrainingSeconds {
-  readonly schedule: ScheduleResult;
-  /** Seconds after the last micro-batch: exposed reduction of gradients, the optimizer, and the engine's own time. */
-  readonly behind: number;
-  /** Communication that nothing hides. */
-  readonly exposed: number;
+export interface TrainingSeconds extends Scheduled {
+  /** The times of a micro-batch in each stage. */
+  readonly times: readonly TrainingTimes[];
 }
 
 /**
@@ -91,26 +89,49 @@ export function trainingSeconds(run: TrainingRun, fitted: TrainingConstants): Tr
   const beside = { microBatch: slowest, step: schedule.seconds };
   let uncovered = 0;
   let update = 0;
-  let exposed = 0;
-  stages.forEach(({ states }, index) => {
-    const time = times[index];
-    if (!time) return;
-    exposed = Math.max(exposed, microBatches * time.exposed);
+  for (const { states } of stages) {
+    const passes = gradientPasses(parallel, microBatches, trainable);
     for (const state of states) {
-      const passes = gradientPasses(parallel, microBatches, trainable);
       uncovered = Math.max(uncovered, uncoveredSeconds(parallel, constants, state, passes, beside));
       if (trainable === 'all') update = Math.max(update, state.updated);
     }
+  }
+  return {
+    stages: trainingWorks(times, microBatches, parallel.schedule),
+    seconds: schedule.seconds,
+    behind: { communication: uncovered, rest: update + constants.perStep },
+    times,
+  };
+}
+
+/** With DualPipe half of the micro-batches pass through the layers of the opposite stage. */
+function trainingWorks(
+  times: readonly TrainingTimes[],
+  microBatches: number,
+  schedule: Parallel['schedule'],
+): readonly StageWork[] {
+  const works = times.map(({ forward, backwardInput, backwardWeight, exposed }) => ({
+    busy: microBatches * (forward + backwardInput + backwardWeight),
+    exposed: microBatches * exposed,
+  }));
+  if (schedule !== 'dualpipe' || works.length < 2) return works;
+  return works.map((own, index) => {
+    const opposite = works[works.length - 1 - index] ?? own;
+    return { busy: (own.busy + opposite.busy) / 2, exposed: (own.exposed + opposite.exposed) / 2 };
   });
-  return { schedule, behind: uncovered + update + constants.perStep, exposed: exposed + uncovered };
 }
 
 export function trainingStep(setting: PoolSetting, workload: TrainingWorkload, budget: PoolBudget): StepTimes {
   const run = trainingRun(setting, workload, budget);
-  const { schedule, behind, exposed } = trainingSeconds(run, FITTED_TRAINING);
   const tokens = workload.globalBatch * workload.length;
-  const step = stepOf(run.pass, trainingWork(workload), run.microBatches, tokens, schedule, behind);
-  return { ...step, exposedCommunicationSeconds: exposed };
+  const { times, ...scheduled } = trainingSeconds(run, FITTED_TRAINING);
+  const step = stepOf(run.pass, trainingWork(workload), run.microBatches, tokens, scheduled);
+  const counted = times.map(({ forward, exposedForward, hidden }) => ({
+    seconds: forward,
+    exposed: exposedForward,
+    hidden,
+  }));
+  return { ...step, counted };
 }
 
 /** The seconds that each stage takes for one micro-batch. */

@@ -1,6 +1,7 @@
 import { DirectedGraph } from 'graphology';
 import type { Evaluation } from '../../cost/evaluation.ts';
 import type { Operation, Shape } from '../../cost/operation.ts';
+import { isCommunication } from '../../cost/steps/layer.ts';
 import { BYTES_PER_ELEMENT } from '../../plan/model.ts';
 import type { Instance } from '../instances.ts';
 import type { Dag, DagEdge, DagNode, DagOptions } from '../types.ts';
@@ -62,23 +63,16 @@ export class Drawing {
 }
 
 /** What a node takes in, puts out and costs: that of its operation. */
-export function workOf({
-  key,
-  input,
-  output,
-  flop,
-  bytes,
-  seconds,
-  exposedSeconds,
-  engineSeconds,
-  formula,
-}: Operation): Pick<
-  DagNode,
-  'operation' | 'input' | 'output' | 'flop' | 'bytes' | 'seconds' | 'exposedSeconds' | 'engineSeconds' | 'formula'
-> {
-  const times = { seconds, exposedSeconds, ...(engineSeconds !== undefined && { engineSeconds }) };
-  return { operation: key, input, output, flop, bytes, formula, ...times };
+export function workOf(
+  operation: Operation,
+): Pick<DagNode, 'operation' | 'input' | 'output' | 'flop' | 'bytes' | 'formula' | 'sends' | keyof Times> {
+  const { key, input, output, flop, bytes, seconds, exposedSeconds, engineSeconds, formula } = operation;
+  const times: Times = { seconds, exposedSeconds, ...(engineSeconds !== undefined && { engineSeconds }) };
+  const sends = isCommunication(operation) ? { sends: true } : {};
+  return { operation: key, input, output, flop, bytes, formula, ...times, ...sends };
 }
+
+type Times = Pick<DagNode, 'seconds' | 'exposedSeconds' | 'engineSeconds'>;
 
 function elements(shape: Shape): number {
   return shape.reduce((product, { size }) => product * size, shape.length > 0 ? 1 : 0);

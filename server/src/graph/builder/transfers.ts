@@ -45,6 +45,7 @@ export function drawCacheTransfers(
       seconds,
       exposedSeconds: seconds,
       formula: 'handover',
+      sends: true,
       bound: 'network',
       critical: false,
     });

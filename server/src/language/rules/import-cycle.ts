@@ -1,6 +1,6 @@
+import { fileName } from '../../text/fileName.ts';
 import type { FileAnalysis } from '../analysis.ts';
 import type { Rule } from '../diagnostic.ts';
-import { fileName } from '../paths.ts';
 import { problemsOf } from './run.ts';
 
 /**

@@ -1,6 +1,7 @@
 import type { Evaluation } from '../../cost/evaluation.ts';
 import { figuresOf } from '../../cost/figures/figures.ts';
 import { requestFigures } from '../../cost/figures/memory.ts';
+import { labelOf } from '../../cost/figures/quantities.ts';
 import { formatFigure } from '../../cost/format.ts';
 import type { Span } from '../../language/span.ts';
 import type { BlockNode } from '../../language/tree.ts';
@@ -9,6 +10,7 @@ import type { Analysis } from '../analysis.ts';
 import { derivationText } from '../derivation.ts';
 import { fullestOf } from '../fit.ts';
 import type { PreviewView } from '../preview/views.ts';
+import { stepInWords } from '../stepLabel.ts';
 
 export type LensCommand = 'moeplan.previewDagToSide' | 'moeplan.compareDeployments';
 
@@ -81,11 +83,11 @@ function summary(analysis: Analysis, resolved: ResolvedDeployment): readonly Omi
             title: formatFigure(throughput),
             tooltip: derivationText(throughput),
             ...opens('time'),
-            figure: 'Throughput',
+            figure: labelOf('throughputPerGpu'),
           },
         ]
       : []),
-    { title: `${formatFigure(step)} per step`, tooltip: derivationText(step), ...opens('timeline') },
+    { title: stepInWords(evaluation, step), tooltip: derivationText(step), ...opens('timeline') },
   ];
 }
 

@@ -1,13 +1,15 @@
 import { figuresOf } from '../../cost/figures/figures.ts';
-import { formatFigure, formatWithBand } from '../../cost/format.ts';
+import { labelOf } from '../../cost/figures/quantities.ts';
+import { formatWithBand } from '../../cost/format.ts';
 import { touches } from '../../language/span.ts';
 import type { Analysis } from '../analysis.ts';
 import { fullestOf } from '../fit.ts';
+import { stepInWords, stepWord } from '../stepLabel.ts';
 
 /** The deployment at the cursor, in a few words. */
 export interface Status {
   readonly deployment: string;
-  /** `baseline: 61.2 of 80 GiB, 8.3 ms per step`. */
+  /** `baseline: 61.2 of 80 GiB, decode step 8.3 ms`. */
   readonly text: string;
   readonly tooltip: string;
   /** Absent when nothing can be computed. */
@@ -40,11 +42,11 @@ export function status(analysis: Analysis, offset: number): Status | undefined {
   const fit = fullest ? `${fullest.text}${fullest.fits ? '' : ', does not fit'}` : '';
   return {
     deployment,
-    text: [`${called}: ${fit}`, `${formatFigure(step)} per step`].join(', '),
+    text: [`${called}: ${fit}`, stepInWords(evaluation, step)].join(', '),
     tooltip: [
       `Fullest GPU of ${called}: ${fit}`,
-      `Step: ${formatWithBand(step)}`,
-      ...(throughput ? [`Throughput: ${formatWithBand(throughput)}`] : []),
+      `${stepWord(evaluation)}: ${formatWithBand(step)}`,
+      ...(throughput ? [`${labelOf('throughput')}: ${formatWithBand(throughput)}`] : []),
     ].join('\n'),
     ...(fullest && { fits: fullest.fits }),
   };

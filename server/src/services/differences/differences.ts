@@ -8,7 +8,7 @@ import { changedRows } from '../changes.ts';
 import type { Differences } from '../preview/differencesProtocol.ts';
 import type { ChangedRow } from '../preview/whatIfProtocol.ts';
 import { movedExperts } from './experts.ts';
-import { markedPicture } from './graph.ts';
+import { changedPart } from './graph.ts';
 import { changedProperties } from './properties.ts';
 
 /** One side of a comparison: a deployment of an analysis, with its name to show. */
@@ -26,7 +26,7 @@ export function differencesOf(before: Side, after: Side): Differences | string {
   return {
     before: before.title,
     after: after.title,
-    picture: markedPicture(old, fresh),
+    picture: changedPart(old, fresh),
     properties: changedProperties(before.resolved, after.resolved),
     figures: changedRows(old, fresh),
     memory: memoryRows(old, fresh),

@@ -1,6 +1,7 @@
 import { DirectedGraph } from 'graphology';
 import type { Evaluation } from '../../cost/evaluation.ts';
 import { operationFigures } from '../../cost/figures/operation.ts';
+import { labelOf } from '../../cost/figures/quantities.ts';
 import { formatFigure } from '../../cost/format.ts';
 import { digits } from '../../cost/numbers.ts';
 import type { Shape } from '../../cost/operation.ts';
@@ -12,16 +13,17 @@ import type { Dag, DagEdge, DagNode, Scene } from '../../graph/types.ts';
 import type { Mark, MarkedNode, MarkedPicture } from '../preview/differencesProtocol.ts';
 
 /**
- * The graphs of two deployments in one picture, with equal GPUs and layers once each. Nodes that only one side has, or that
- * have other values, are marked. Nodes are the same when their keys are: stage, layers, operation.
+ * What differs between the graphs of two deployments in one picture, with equal GPUs and layers once each. Nodes that only one
+ * side has, or that have other values, are marked, and drawn with the nodes next to them. Nodes are the same when their keys
+ * are: stage, layers, operation.
  */
-export function markedPicture(before: Evaluation, after: Evaluation): MarkedPicture {
-  return marked(before, after).picture;
+export function changedPart(before: Evaluation, after: Evaluation): MarkedPicture {
+  return marked(before, after, isDrawnChange).picture;
 }
 
-/** The marked picture as a standalone file. */
+/** Both graphs as a standalone file, with all that is the same. */
 export function markedSvg(before: Evaluation, after: Evaluation, title: string): string {
-  const { scene, picture } = marked(before, after);
+  const { scene, picture } = marked(before, after, () => true);
   const nodes = picture.nodes.flatMap(({ id, mark }) => (mark === 'same' ? [] : [[id, mark] as const]));
   const edges = picture.edges.flatMap(({ from, to, mark }) =>
     mark === 'same' ? [] : [[`${from} ${to}`, mark] as const],
@@ -29,21 +31,43 @@ export function markedSvg(before: Evaluation, after: Evaluation, title: string):
   return toMarkedSvg(scene, { title, lines: [] }, { nodes: new Map(nodes), edges: new Map(edges) });
 }
 
-function marked(before: Evaluation, after: Evaluation): { readonly scene: Scene; readonly picture: MarkedPicture } {
+type Marks = ReadonlyMap<string, Pick<MarkedNode, 'mark' | 'changes' | 'place'>>;
+
+/** Whether a node of both graphs is changed, or next to one that is. */
+function isDrawnChange(both: Dag, marks: Marks, id: string): boolean {
+  const isChanged = (node: string) => marks.get(node)?.mark !== 'same';
+  return isChanged(id) || both.someNeighbor(id, isChanged);
+}
+
+function marked(
+  before: Evaluation,
+  after: Evaluation,
+  isDrawn: (both: Dag, marks: Marks, id: string) => boolean,
+): { readonly scene: Scene; readonly picture: MarkedPicture } {
   const [old, fresh] = [buildDag(before, overviewOptions()), buildDag(after, overviewOptions())];
-  const scene = layoutDag(union(old, fresh));
-  const nodes = scene.nodes.map(({ id, label, kind, lines, x, y, width, height }): MarkedNode => {
-    const [was, is] = [old, fresh].map((dag) => (dag.hasNode(id) ? dag.getNodeAttributes(id) : undefined));
-    const changes = was && is ? nodeChanges(was, is) : [];
-    const mark: Mark = !was ? 'added' : !is ? 'removed' : changes.length > 0 ? 'changed' : 'same';
-    return { id, label, kind, lines, mark, changes, place: placeOf(is ?? was), x, y, width, height };
+  const both = union(old, fresh);
+  const marks: Marks = new Map(
+    both.mapNodes((id) => {
+      const [was, is] = [old, fresh].map((dag) => (dag.hasNode(id) ? dag.getNodeAttributes(id) : undefined));
+      const changes = was && is ? nodeChanges(was, is) : [];
+      const mark: Mark = !was ? 'added' : !is ? 'removed' : changes.length > 0 ? 'changed' : 'same';
+      return [id, { mark, changes, place: placeOf(is ?? was) }];
+    }),
+  );
+  const drawn: Dag = both.copy();
+  for (const id of both.nodes()) if (!isDrawn(both, marks, id)) drawn.dropNode(id);
+  const scene = layoutDag(drawn);
+  const nodes = scene.nodes.flatMap(({ id, label, kind, lines, x, y, width, height }): MarkedNode[] => {
+    const own = marks.get(id);
+    return own ? [{ id, label, kind, lines, ...own, x, y, width, height }] : [];
   });
   const edges = scene.edges.map(({ from, to, kind, points }) => {
     const mark = !old.hasEdge(from, to) ? 'added' : !fresh.hasEdge(from, to) ? 'removed' : 'same';
     return { from, to, kind, points, mark } as const;
   });
   const { width, height, groups } = scene;
-  return { scene, picture: { width, height, groups, nodes, edges } };
+  const same = [...marks.values()].filter(({ mark }) => mark === 'same').length;
+  return { scene, picture: { width, height, groups, nodes, edges, same } };
 }
 
 /** All nodes and edges of both graphs. A node that both have is the later one. Removed nodes stay at their place. */
@@ -76,10 +100,11 @@ function nodeChanges(before: DagNode, after: DagNode): readonly string[] {
     ['runs on', (node) => gpuLabel(node)],
     ['equal nodes', ({ copies }) => String(copies)],
     ['layers', ({ layers }) => layers.join(', ')],
-    ['FLOP', (node) => formatFigure(operationFigures(node).flop)],
-    ['bytes', (node) => formatFigure(operationFigures(node).bytes)],
-    ['time', (node) => formatFigure(operationFigures(node).time)],
-    ['bound by', ({ bound, seconds }) => (seconds > 0 ? (bound ?? '') : '')],
+    [labelOf('flop'), (node) => formatFigure(operationFigures(node).flop)],
+    [labelOf('bytes'), (node) => formatFigure(operationFigures(node).bytes)],
+    [labelOf('timePerRun'), (node) => formatFigure(operationFigures(node).time)],
+    [labelOf('exposedPerRun'), (node) => formatFigure(operationFigures(node).exposed)],
+    [labelOf('bound'), ({ bound, seconds }) => (seconds > 0 ? (bound ?? '') : '')],
     ['experts', ({ experts }) => experts.join(', ')],
   ];
   const changed = facts.flatMap(([name, factOf]) => {

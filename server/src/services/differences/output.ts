@@ -50,7 +50,7 @@ export function differencesJson(before: Side, after: Side): DifferencesOutput | 
       added: marked('added').map(({ id }) => id),
       removed: marked('removed').map(({ id }) => id),
       changed: marked('changed').map(({ id, changes }) => ({ id, changes })),
-      same: marked('same').length,
+      same: picture.same,
     },
     experts,
   };

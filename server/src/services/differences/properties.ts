@@ -3,6 +3,7 @@ import type { Entity, Value } from '../../language/entity.ts';
 import type { Deployment, Pool } from '../../plan/deployment.ts';
 import type { ResolvedDeployment } from '../../plan/resolve/resolved.ts';
 import type { ChangedProperty } from '../preview/differencesProtocol.ts';
+import type { ComparedValue } from '../preview/protocol.ts';
 
 /** Claims and measurements do not change anything that is computed. */
 const BESIDES: readonly string[] = ['expect', 'measured'];
@@ -25,6 +26,24 @@ export function changedProperties(before: ResolvedDeployment, after: ResolvedDep
     const before = was && shown(was, is, 'as it was');
     const after = is && shown(is, was, 'with other contents');
     return [{ where, name, ...(before !== undefined && { before }), ...(after !== undefined && { after }) }];
+  });
+}
+
+/** What several deployments state differently, one row for each value, in the order of the first that has it. */
+export function comparedProperties(deployments: readonly ResolvedDeployment[]): readonly ComparedValue[] {
+  const all = deployments.map(({ entity, draft }) => new Map([...degreesOf(draft), ...statementsOf(entity)]));
+  // What somebody wrote comes before what only follows from it.
+  const isWritten = (key: string) => all.some((statements) => statements.has(key) && !statements.get(key)?.isDerived);
+  const keys = [...new Set(all.flatMap((statements) => [...statements.keys()]))];
+  return [...keys.filter(isWritten), ...keys.filter((key) => !isWritten(key))].flatMap((key): ComparedValue[] => {
+    const own = all.map((statements) => statements.get(key));
+    const place = own.find((statement) => statement !== undefined);
+    if (!place || new Set(own.map((statement) => statement?.key)).size < 2) return [];
+    const texts = own.map((statement) => {
+      const alike = own.find((other) => other?.text === statement?.text && other?.key !== statement?.key);
+      return statement ? shown(statement, alike, 'with contents of its own') : null;
+    });
+    return [{ where: place.where, name: place.name, texts }];
   });
 }
 

@@ -1,6 +1,7 @@
 import type { Evaluation } from '../../cost/evaluation.ts';
 import type { Figure } from '../../cost/figures/figure.ts';
-import { figuresOf } from '../../cost/figures/figures.ts';
+import { labelOf, type QuantityName } from '../../cost/figures/quantities.ts';
+import { shownFigures } from '../../cost/figures/shown.ts';
 import { formatWithBand } from '../../cost/format.ts';
 import type { BlockNode } from '../../language/tree.ts';
 import { nameGpus, nameLayers } from '../../plan/wording.ts';
@@ -17,7 +18,7 @@ export function deploymentHover(analysis: Analysis, block: BlockNode): Markdown 
   const subject = subjectOf(analysis, [block]);
   if (!subject) return undefined;
   if (!subject.sizes) return paragraphs(cannotCompute(subject));
-  const figures = subject.evaluation ? shownFigures(subject.evaluation) : undefined;
+  const figures = subject.evaluation ? listedFigures(subject.evaluation) : undefined;
   return paragraphs(
     figures && subject.evaluation ? predictionTable(figures, subject.evaluation) : cannotPredict(subject),
     fitLine(subject),
@@ -60,19 +61,23 @@ function layoutLine({ pools, draft }: Subject): Markdown {
   return paragraphs(...lines);
 }
 
-function shownFigures(evaluation: Evaluation): readonly (readonly [label: string, figure: Figure])[] {
-  const { throughput, step, latency, ttft, tpot, utilisation, bubble } = figuresOf(evaluation);
-  const isServing = evaluation.deployment.workload.kind === 'serving';
-  const rows: readonly (readonly [string, Figure | undefined])[] = [
-    ['Throughput', throughput],
-    ['Time to first token', ttft],
-    ['Time per output token', tpot],
-    ['Latency', isServing ? latency : undefined],
-    ['Step', step],
-    ['Utilisation', utilisation],
-    ['Pipeline bubble', bubble],
-  ];
-  return rows.flatMap(([label, figure]) => (figure ? [[label, figure] as const] : []));
+const LISTED = [
+  'throughput',
+  'ttft',
+  'tpot',
+  'latency',
+  'decode',
+  'training',
+  'utilisation',
+  'bubble',
+] as const satisfies readonly QuantityName[];
+
+function listedFigures(evaluation: Evaluation): readonly (readonly [label: string, figure: Figure])[] {
+  const figures = shownFigures(evaluation);
+  return LISTED.flatMap((name) => {
+    const figure = figures[name];
+    return figure ? [[labelOf(name), figure] as const] : [];
+  });
 }
 
 function predictionTable(
@@ -80,7 +85,7 @@ function predictionTable(
   { prediction }: Evaluation,
 ): Markdown {
   const rows = figures.map(([label, figure]) => [label, formatWithBand(figure)]);
-  return table(['Predicted', ''], [...rows, ['Limited by', prediction.bottleneck.text]]);
+  return table(['Predicted', ''], [...rows, [labelOf('limit'), prediction.bottleneck.text]]);
 }
 
 function fitLine(subject: Subject): Text | undefined {

@@ -1,8 +1,8 @@
 import { digits, formatBytes } from '../../cost/numbers.ts';
 import type { LetConstant } from '../../language/analysis.ts';
 import type { Entity } from '../../language/entity.ts';
-import { fileName } from '../../language/paths.ts';
 import { clusterOf, modelOf } from '../../plan/resolve/plan.ts';
+import { fileName } from '../../text/fileName.ts';
 import { code, fence, type Markdown, md, paragraphs } from '../../text/markdown.ts';
 import type { Analysis } from '../analysis.ts';
 import { modelFacts } from './model.ts';

@@ -1,11 +1,14 @@
 import type { Evaluation } from '../../cost/evaluation.ts';
 import { type CheckedClaim, claimHolds } from '../../cost/figures/claims.ts';
 import type { Figure } from '../../cost/figures/figure.ts';
-import { compareFigure, type Figures, figuresOf } from '../../cost/figures/figures.ts';
+import { compareFigure } from '../../cost/figures/figures.ts';
 import { formatHeld, mostHeld } from '../../cost/figures/heldExperts.ts';
+import { labelOf, type QuantityName } from '../../cost/figures/quantities.ts';
+import { shownFigures } from '../../cost/figures/shown.ts';
 import { formatFigure } from '../../cost/format.ts';
 import { claimsOf } from '../../plan/resolve/claims.ts';
 import { type Analysis, evaluationOfEntity } from '../analysis.ts';
+import { cannotRun } from './standing.ts';
 
 /** One line of the comparison: a figure of each deployment, and which are best. */
 export interface ComparedRow {
@@ -13,58 +16,74 @@ export interface ComparedRow {
   /** One per deployment. Undefined for a deployment without such a figure. */
   readonly figures: readonly (Figure | undefined)[];
   readonly texts: readonly string[];
-  /** Indexes of the best ones. Empty when neither direction is better. */
+  /** Indexes of the best ones that run. Empty when neither direction is better. */
   readonly best: readonly number[];
+  /** Whether more or less of it is better, where one of them is. */
+  readonly better?: 'more' | 'less';
   readonly differs: boolean;
 }
 
 interface RowSpec {
-  readonly label: string;
+  readonly name: QuantityName;
   readonly better?: 'more' | 'less';
-  figure(figures: Figures): Figure | undefined;
   /** Replaces the figure's own text. */
   text?(evaluation: Evaluation): string;
 }
 
 const ROWS: readonly RowSpec[] = [
-  { label: 'GPUs', figure: (figures) => figures.gpus },
-  { label: 'Throughput', better: 'more', figure: (figures) => figures.throughput },
-  { label: 'Throughput per GPU', better: 'more', figure: (figures) => figures.throughputPerGpu },
-  { label: 'Latency', better: 'less', figure: (figures) => figures.latency },
-  { label: 'Time to first token', better: 'less', figure: (figures) => figures.ttft },
-  { label: 'Time per output token', better: 'less', figure: (figures) => figures.tpot },
-  { label: 'Step', better: 'less', figure: (figures) => figures.step },
-  { label: 'Utilisation', better: 'more', figure: (figures) => figures.utilisation },
-  { label: 'Pipeline bubble', better: 'less', figure: (figures) => figures.bubble },
-  { label: 'Exposed communication', better: 'less', figure: (figures) => figures.exposedCommunication },
-  { label: 'Memory of the fullest GPU', better: 'less', figure: (figures) => figures.memoryOfFullestGpu },
-  { label: 'Requests that fit', better: 'more', figure: (figures) => figures.requestsThatFit },
-  {
-    label: 'Experts per GPU',
-    figure: (figures) => figures.expertsPerGpu,
-    text: (evaluation) => formatHeld(mostHeld(evaluation.memory)),
-  },
-  { label: 'Expert memory per GPU', figure: (figures) => figures.expertMemoryPerGpu },
-  { label: 'Price per hour', better: 'less', figure: (figures) => figures.pricePerHour },
+  { name: 'gpus' },
+  { name: 'throughput', better: 'more' },
+  { name: 'throughputPerGpu', better: 'more' },
+  { name: 'latency', better: 'less' },
+  { name: 'ttft', better: 'less' },
+  { name: 'tpot', better: 'less' },
+  { name: 'decode', better: 'less' },
+  { name: 'training', better: 'less' },
+  { name: 'utilisation', better: 'more' },
+  { name: 'bubble', better: 'less' },
+  { name: 'exposedCommunication', better: 'less' },
+  { name: 'fullestGpu', better: 'less' },
+  { name: 'requestsThatFit', better: 'more' },
+  { name: 'expertsPerGpu', text: ({ memory }) => formatHeld(mostHeld(memory)) },
+  { name: 'expertMemoryPerGpu' },
+  { name: 'pricePerHour', better: 'less' },
 ];
 
 /** The table of the analysis for any number of deployments, without rows that no deployment has. */
 export function compareRows(evaluations: readonly Evaluation[]): readonly ComparedRow[] {
-  const allFigures = evaluations.map(figuresOf);
-  return ROWS.flatMap(({ label, better, figure, text }) => {
-    const figures = allFigures.map(figure);
+  const allFigures = evaluations.map(shownFigures);
+  const runs = evaluations.map((evaluation) => cannotRun(evaluation) === undefined);
+  return ROWS.flatMap(({ name, better, text }) => {
+    const label = labelOf(name);
+    const figures = allFigures.map((shown) => shown[name]);
     if (figures.every((cell) => cell === undefined)) return [];
     const values = figures.map((cell) => cell?.value);
     const differs = new Set(values).size > 1;
-    const numbers = values.filter((value) => value !== undefined);
-    const bestValue = better === 'more' ? Math.max(...numbers) : Math.min(...numbers);
-    const best = better && differs ? values.flatMap((value, index) => (value === bestValue ? [index] : [])) : [];
+    const best = better && differs ? bestOf(values, better, runs) : [];
     const texts = evaluations.map((evaluation, index) => {
       const ownFigure = figures[index];
       return ownFigure ? (text?.(evaluation) ?? formatFigure(ownFigure)) : '-';
     });
-    return [{ label, figures, texts, best, differs }];
+    return [{ label, figures, texts, best, differs, ...(better && { better }) }];
   });
+}
+
+/** Indexes of the best values among those that count. */
+export function bestOf(
+  values: readonly (number | undefined)[],
+  better: 'more' | 'less',
+  counts: readonly boolean[],
+): readonly number[] {
+  const numbers = values.filter((value, index) => value !== undefined && counts[index] === true);
+  const best = numbers.reduce((most, value) => (isBetter(value, most, better) ? value : most), numbers[0]);
+  return values.flatMap((value, index) =>
+    value === best && value !== undefined && counts[index] === true ? [index] : [],
+  );
+}
+
+function isBetter(value: number | undefined, than: number | undefined, better: 'more' | 'less'): boolean {
+  if (value === undefined || than === undefined) return false;
+  return better === 'more' ? value > than : value < than;
 }
 
 /**

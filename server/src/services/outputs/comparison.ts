@@ -1,6 +1,8 @@
 import type { Evaluation } from '../../cost/evaluation.ts';
+import { labelOf } from '../../cost/figures/quantities.ts';
 import { terminalText } from '../../text/terminal.ts';
 import { compareRows, improvementTexts, speedups } from './compare.ts';
+import { cannotRun } from './standing.ts';
 
 /** What `moeplan compare --format json` prints, by schemas/compare.schema.json, in bytes, seconds and tokens per second. */
 export interface Comparison {
@@ -39,7 +41,7 @@ export function comparisonText(evaluations: readonly Evaluation[]): string {
     label,
     ...texts.map((text, index) => (best.includes(index) ? `${text} *` : text)),
   ]);
-  rows.push(['Improvement', ...improvementTexts(evaluations)]);
+  rows.push([labelOf('improvement'), ...improvementTexts(evaluations)]);
   const table = [['', ...evaluations.map(({ deployment }) => deployment.name)], ...rows];
   const widths = (table[0] ?? []).map((_, column) => Math.max(...table.map((row) => row[column]?.length ?? 0)));
   const lines = table.map((row) =>
@@ -49,5 +51,9 @@ export function comparisonText(evaluations: readonly Evaluation[]): string {
       .trimEnd(),
   );
   const limits = evaluations.map(({ deployment, prediction }) => `${deployment.name}: ${prediction.bottleneck.text}`);
-  return terminalText(`${[...lines, '', ...limits, '(* best of its row)'].join('\n')}\n`);
+  const out = evaluations.flatMap((evaluation) => {
+    const why = cannotRun(evaluation);
+    return why === undefined ? [] : [`${evaluation.deployment.name} ${why}, and is best in no row.`];
+  });
+  return terminalText(`${[...lines, '', ...limits, ...out, '(* best of its row)'].join('\n')}\n`);
 }

@@ -1,6 +1,8 @@
 import type { Evaluation } from '../../cost/evaluation.ts';
 import { figuresOf } from '../../cost/figures/figures.ts';
-import { formatFigure } from '../../cost/format.ts';
+import { labelOf, type QuantityName } from '../../cost/figures/quantities.ts';
+import { shownFigures } from '../../cost/figures/shown.ts';
+import { formatFigure, formatOf } from '../../cost/format.ts';
 import { buildDag, defaultOptions, isDrawable, overviewOptions } from '../../graph/build.ts';
 import { closedDag, type Detail, dagOf, sceneOf } from '../../graph/detail.ts';
 import { toDot } from '../../graph/dot.ts';
@@ -8,6 +10,7 @@ import { toJson } from '../../graph/json.ts';
 import { toMermaid } from '../../graph/mermaid.ts';
 import { toSvg } from '../../graph/svg.ts';
 import type { SvgTheme } from '../../graph/svgPaint.ts';
+import type { Pool } from '../../plan/deployment.ts';
 import { nameGpus } from '../../plan/wording.ts';
 import { fitsAll } from '../fit.ts';
 
@@ -67,22 +70,31 @@ function mermaidOf(evaluation: Evaluation, detail: 'folded' | 'each'): string {
   return toMermaid(closedDag(evaluation), name);
 }
 
+/** Model, degrees of every pool, and the figures of the whole deployment. */
 function headerLines(evaluation: Evaluation): readonly string[] {
-  const figures = figuresOf(evaluation);
   const { deployment, memory, prediction } = evaluation;
-  const fits = fitsAll(memory);
-  const { tp, cp, dp, etp, ep, edp, pp } = deployment.pools[0]?.parallel ?? {
-    tp: 1,
-    cp: 1,
-    dp: 1,
-    etp: 1,
-    ep: 1,
-    edp: 1,
-    pp: 1,
+  const { pools } = deployment;
+  const { capacityOfFullestGpu } = figuresOf(evaluation);
+  const figures = shownFigures(evaluation);
+  const named = (name: QuantityName) => {
+    const figure = figures[name];
+    return figure ? [`${labelOf(name)} ${formatFigure(figure)}`] : [];
   };
+  const rates = (['throughput', 'latency', 'ttft', 'tpot', 'training'] as const).flatMap(named);
+  const fullest = figures.fullestGpu ? formatOf(figures.fullestGpu, capacityOfFullestGpu) : '';
+  const inAll = `${deployment.model.name} on ${nameGpus(deployment.gpus)}`;
+  const [only] = pools;
   return [
-    `${deployment.model.name} on ${nameGpus(deployment.gpus)}: pp ${pp}, attention tp ${tp} x cp ${cp} x dp ${dp}, experts etp ${etp} x ep ${ep} x edp ${edp}`,
-    `${figures.throughput ? formatFigure(figures.throughput) : 'no throughput'}, ${figures.latency ? `latency ${formatFigure(figures.latency)}` : 'no latency'}; fullest GPU ${formatFigure(figures.memoryOfFullestGpu)} of ${formatFigure(figures.capacityOfFullestGpu)}: ${fits ? 'fits' : 'does not fit'}`,
+    ...(pools.length === 1 && only
+      ? [`${inAll}: ${degreesOf(only)}`]
+      : [inAll, ...pools.map((pool) => `Pool ${pool.name} on ${nameGpus(pool.gpus)}: ${degreesOf(pool)}`)]),
+    `${rates.join(', ') || 'no throughput'}; ${labelOf('fullestGpu')} ${fullest}: ${fitsAll(memory) ? 'fits' : 'does not fit'}`,
     prediction.bottleneck.text,
   ];
+}
+
+function degreesOf({ parallel, replicas }: Pool): string {
+  const { tp, cp, dp, etp, ep, edp, pp } = parallel;
+  const copies = replicas > 1 ? `, ${replicas} replicas` : '';
+  return `pp ${pp}, attention tp ${tp} x cp ${cp} x dp ${dp}, experts etp ${etp} x ep ${ep} x edp ${edp}${copies}`;
 }

@@ -1,10 +1,11 @@
 import type { Evaluation } from '../../cost/evaluation.ts';
 import { checkClaims, claimText } from '../../cost/figures/claims.ts';
-import { figuresOf } from '../../cost/figures/figures.ts';
 import { formatHeld, heldExperts } from '../../cost/figures/heldExperts.ts';
 import { weightsFigure } from '../../cost/figures/memory.ts';
 import { expertsFigure } from '../../cost/figures/model.ts';
 import { operationFigures } from '../../cost/figures/operation.ts';
+import { labelOf, type QuantityName } from '../../cost/figures/quantities.ts';
+import { shownFigures } from '../../cost/figures/shown.ts';
 import { gpuUtilisation } from '../../cost/figures/step.ts';
 import { formatExactly, formatFigure, formatTimes, formatWithBand } from '../../cost/format.ts';
 import type { Operation } from '../../cost/operation.ts';
@@ -202,15 +203,11 @@ function dimensions({ deployment, prediction }: Evaluation): Text {
       }),
     );
   });
-  const operations = table(['Layer', 'Operation', 'Input', 'Output', 'FLOP per GPU', 'Time', 'Bound by'], rows, [
-    'left',
-    'left',
-    'left',
-    'left',
-    'right',
-    'right',
-    'left',
-  ]);
+  const operations = table(
+    ['Layer', 'Operation', 'Input', 'Output', labelOf('flop'), labelOf('timePerRun'), labelOf('bound')],
+    rows,
+    ['left', 'left', 'left', 'left', 'right', 'right', 'left'],
+  );
   return paragraphs(operations, ...deployment.model.classes.map(leftOutOf));
 }
 
@@ -252,7 +249,12 @@ function experts(evaluation: Evaluation): Text {
   );
   return paragraphs(
     `${routed.count} experts per layer, ${routed.topK} per token. One expert: ${formatFigure(one)} (${formatExactly(one)} bytes).`,
-    table(['GPUs', 'Experts on each', 'Expert', 'Expert memory per GPU'], rows, ['left', 'right', 'left', 'right']),
+    table(['GPUs', 'Experts on each', 'Expert', labelOf('expertMemoryPerGpu')], rows, [
+      'left',
+      'right',
+      'left',
+      'right',
+    ]),
   );
 }
 
@@ -268,7 +270,7 @@ function communication({ prediction }: Evaluation): Text {
   const merged = new Map(rows.map((row) => [row.join('|'), row]));
   if (merged.size === 0) return 'No GPU sends anything to another.';
   return table(
-    ['Communication', 'Group', 'Bytes per GPU', 'Time', 'Times per stage'],
+    ['Communication', 'Group', labelOf('bytesSent'), labelOf('timePerRun'), 'Runs per micro-batch'],
     [...merged.values()],
     ['left', 'left', 'right', 'right', 'right'],
   );
@@ -284,18 +286,24 @@ function communicationRow(operation: Operation, times: number): string[] {
   return [label, group, formatFigure(figures.bytes), formatTimes(figures), String(times)];
 }
 
+const PREDICTED = [
+  'throughput',
+  'latency',
+  'ttft',
+  'tpot',
+  'decode',
+  'training',
+  'utilisation',
+  'bubble',
+  'exposedCommunication',
+] as const satisfies readonly QuantityName[];
+
 function performance(evaluation: Evaluation): Text {
-  const figures = figuresOf(evaluation);
-  const rows = [
-    ...(figures.throughput ? [['Throughput', formatWithBand(figures.throughput)]] : []),
-    ...(figures.latency ? [['Latency', formatWithBand(figures.latency)]] : []),
-    ['Step', formatWithBand(figures.step)],
-    ...(figures.ttft ? [['Time to first token', formatWithBand(figures.ttft)]] : []),
-    ...(figures.tpot ? [['Time per output token', formatWithBand(figures.tpot)]] : []),
-    ...(figures.utilisation ? [['Utilisation', formatWithBand(figures.utilisation)]] : []),
-    ['Pipeline bubble', formatFigure(figures.bubble)],
-    ['Exposed communication', formatWithBand(figures.exposedCommunication)],
-  ];
+  const figures = shownFigures(evaluation);
+  const rows = PREDICTED.flatMap((name) => {
+    const figure = figures[name];
+    return figure ? [[labelOf(name), formatWithBand(figure)]] : [];
+  });
   const perGpu = evaluation.prediction.utilisationPerGpu.map((used) => [
     nameGpus([...used.gpus].sort((a, b) => a - b)),
     `${used.phase} step`,
@@ -303,7 +311,7 @@ function performance(evaluation: Evaluation): Text {
   ]);
   return paragraphs(
     table(['Figure', 'Predicted (low to high)'], rows),
-    table(['GPUs', 'While in the', 'Utilisation'], perGpu, ['left', 'left', 'right']),
+    table([labelOf('gpus'), 'Step', labelOf('stageUtilisation')], perGpu, ['left', 'left', 'right']),
     evaluation.prediction.bottleneck.text,
   );
 }
@@ -324,7 +332,7 @@ function comparison(reported: readonly Reported[]): Text {
     label,
     ...texts.map((text, index) => (best.includes(index) ? bold(text) : text)),
   ]);
-  rows.push(['Improvement', ...improvementTexts(evaluations)]);
+  rows.push([labelOf('improvement'), ...improvementTexts(evaluations)]);
   return paragraphs(md`## Performance comparison`, table(['', ...reported.map(({ resolved }) => resolved.name)], rows));
 }
 

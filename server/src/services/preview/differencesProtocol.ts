@@ -11,7 +11,7 @@ export interface MarkedNode extends Box {
   readonly kind: NodeKind;
   readonly lines: readonly string[];
   readonly mark: Mark;
-  /** What changed, as text: `time 1.2 ms → 2.4 ms`. */
+  /** What changed, as text: `Time per run 1.2 ms → 2.4 ms`. */
   readonly changes: readonly string[];
   /** Its stage and layers. */
   readonly place: string;
@@ -21,8 +21,10 @@ export interface MarkedEdge extends Pick<SceneEdge, 'from' | 'to' | 'kind' | 'po
   readonly mark: Exclude<Mark, 'changed'>;
 }
 
-/** Both graphs in one picture. */
+/** Both graphs in one picture, or the part of them that differs. */
 export interface MarkedPicture {
+  /** Nodes that are the same in both, drawn or not. */
+  readonly same: number;
   readonly width: number;
   readonly height: number;
   readonly groups: readonly SceneGroup[];
@@ -68,7 +70,7 @@ export interface Differences {
   readonly limits: { readonly before: string; readonly after: string };
 }
 
-/** What the view compares with: another deployment of the file, or the file as it was last committed. */
+/** What the view compares with: another deployment of the file, the file in a commit, or another file. */
 export type DifferencesAnswer =
   | { readonly differences: Differences; readonly notes: readonly string[] }
   | { readonly unavailable: string };

@@ -3,6 +3,7 @@ import { bottleneckFigure } from '../../cost/figures/bottleneck.ts';
 import type { Figure } from '../../cost/figures/figure.ts';
 import { type Figures, figuresOf } from '../../cost/figures/figures.ts';
 import { poolTokensFigure } from '../../cost/figures/memory.ts';
+import { labelOf } from '../../cost/figures/quantities.ts';
 import { formatBand, formatFigure, formatOf } from '../../cost/format.ts';
 import { derivationText } from '../derivation.ts';
 import type { PreviewFigure } from './protocol.ts';
@@ -19,21 +20,24 @@ export function headline(evaluation: Evaluation): readonly PreviewFigure[] {
   const degrees = parallelismOf(evaluation);
   const share = bottleneckFigure(bottleneck.share);
   return [
-    shown('GPUs', figures.gpus, 'dag', { details: degrees, tooltip: [...degrees, DEGREES_IN_WORDS].join('\n') }),
+    shown(labelOf('gpus'), figures.gpus, 'dag', {
+      details: degrees,
+      tooltip: [...degrees, DEGREES_IN_WORDS].join('\n'),
+    }),
     ...(evaluation.deployment.workload.kind === 'serving' ? served(evaluation, figures) : stepped(evaluation, figures)),
-    shown('Fullest GPU', memoryOfFullestGpu, 'memory', {
+    shown(labelOf('fullestGpu'), memoryOfFullestGpu, 'memory', {
       text: formatOf(memoryOfFullestGpu, capacityOfFullestGpu),
       filled: memoryOfFullestGpu.value / capacityOfFullestGpu.value,
     }),
-    { label: 'Limited by', text: bottleneck.text, view: 'time', tooltip: derivationText(share), figure: share },
+    { label: labelOf('limit'), text: bottleneck.text, view: 'time', tooltip: derivationText(share), figure: share },
   ];
 }
 
 function served(evaluation: Evaluation, figures: Figures): readonly PreviewFigure[] {
   const { ttft, tpot } = figures;
   return [
-    ...(ttft ? [shown('Time to first token', ttft, 'time', { short: 'TTFT' })] : []),
-    ...(tpot ? [shown('Time per output token', tpot, 'time', { short: 'TPOT' })] : []),
+    ...(ttft ? [shown(labelOf('ttft'), ttft, 'time', { short: 'TTFT' })] : []),
+    ...(tpot ? [shown(labelOf('tpot'), tpot, 'time', { short: 'TPOT' })] : []),
     ...rate(figures, 'Output'),
     ...cache(evaluation, figures),
   ];
@@ -43,9 +47,9 @@ function stepped({ deployment }: Evaluation, figures: Figures): readonly Preview
   const { step, utilisation } = figures;
   const isTraining = deployment.workload.kind === 'training';
   return [
-    shown(isTraining ? 'Training step' : 'Latency', step, 'time', isTraining ? { short: 'Step' } : {}),
+    shown(labelOf(isTraining ? 'training' : 'latency'), step, 'time', isTraining ? { short: 'Step' } : {}),
     ...rate(figures, 'Tokens'),
-    ...(utilisation ? [shown('Utilisation', utilisation, 'compare', isTraining ? { short: 'MFU' } : {})] : []),
+    ...(utilisation ? [shown(labelOf('utilisation'), utilisation, 'compare', isTraining ? { short: 'MFU' } : {})] : []),
   ];
 }
 
@@ -53,7 +57,9 @@ function stepped({ deployment }: Evaluation, figures: Figures): readonly Preview
 function rate({ throughput, throughputPerGpu }: Figures, what: 'Output' | 'Tokens'): readonly PreviewFigure[] {
   if (!throughput || !throughputPerGpu) return [];
   const more = { short: `${what} per GPU`, details: [`${formatFigure(throughput)} in all`] };
-  return [{ ...shown('Throughput', throughputPerGpu, 'compare', more), tooltip: derivationText(throughput) }];
+  return [
+    { ...shown(labelOf('throughputPerGpu'), throughputPerGpu, 'compare', more), tooltip: derivationText(throughput) },
+  ];
 }
 
 /** Of the pool with the fewest requests: tokens that its cache holds, and how many requests of full length these are. */

@@ -53,10 +53,24 @@ const curveSubjects = pipe(array(object({ deployment: string(), changes })), rea
 
 export type CurveSubjects = InferOutput<typeof curveSubjects>;
 
-/** The base with which a deployment is compared. */
-const base = union([pipe(object({ deployment: string() }), readonly()), literal('last-commit')]);
+/** A name that Git gives to a commit: it never begins as an option does. */
+const commit = pipe(string(), regex(/^[^\s-][^\s]{0,255}$/));
+const planFile = pipe(string(), regex(/^[a-z][\w+.-]*:.*\.moeplan$/i));
+
+/** The base with which a deployment is compared: another one, or the file in a commit, or another file. */
+const base = union([
+  pipe(object({ deployment: string() }), readonly()),
+  pipe(object({ commit }), readonly()),
+  pipe(object({ file: planFile }), readonly()),
+  literal('last-commit'),
+]);
 
 export type DifferencesBase = InferOutput<typeof base>;
+
+/** A base as the page keeps it; undefined for anything else. */
+export function asBase(value: unknown): DifferencesBase | undefined {
+  return is(base, value) ? value : undefined;
+}
 
 /** A PNG in base64. Anything else that a page might send would be written into the reader's file under this name. */
 const png = pipe(string(), regex(/^iVBORw0KGgo[A-Za-z0-9+/]*={0,2}$/));
@@ -87,6 +101,8 @@ const fromPage = variant('type', [
   object({ type: literal('differences'), deployment: string(), base, sequence }),
   /** Asks how the parts of a deployment's time are computed, and what changes would bring. */
   object({ type: literal('time'), deployment: string(), sequence }),
+  /** Lets the reader choose a commit or a file to compare with. */
+  object({ type: literal('chooseBase'), what: picklist(['commit', 'file']) }),
   /** The requested PNG, or the reason why there is none. */
   object({ type: literal('png'), deployment: string(), data: png }),
   object({ type: literal('noPng'), deployment: string(), reason: string() }),
@@ -149,7 +165,9 @@ const model = object({
       claims: anything,
     }),
   ),
-  comparison: exactOptional(object({ deployments: texts, rows: anything, claims: anything })),
+  comparison: exactOptional(
+    object({ deployments: texts, cannotRun: texts, values: anything, rows: anything, claims: anything }),
+  ),
 });
 
 const whatIfAnswer = object({
@@ -235,6 +253,8 @@ const toPage = variant('type', [
     sequence,
     answer: union([failed, custom<TimeDetails>((value) => is(timeDetails, value))]),
   }),
+  /** The commit or file that the reader has chosen to compare with. */
+  object({ type: literal('baseChosen'), base }),
   /** Asks for a PNG of this picture. */
   object({ type: literal('rasterise'), deployment: string(), svg: string() }),
 ]);

@@ -36,9 +36,7 @@ export function previewModel(
   const evaluations = deployments.flatMap((resolved) => analysis.evaluationOf(resolved) ?? []);
   const stale = deployments.length > 0 && evaluations.length === 0 ? firstError(analysis) : undefined;
   const comparison =
-    evaluations.length > 0
-      ? unlessItFails('the comparison', () => previewComparison(analysis, evaluations))
-      : undefined;
+    evaluations.length > 0 ? unlessItFails('the comparison', () => previewComparison(analysis)) : undefined;
   return {
     uri: analysis.uri,
     version,

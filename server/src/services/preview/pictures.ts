@@ -1,11 +1,13 @@
 import type { Evaluation } from '../../cost/evaluation.ts';
-import { operationFigures } from '../../cost/figures/operation.ts';
-import { formatFigure, formatTimes } from '../../cost/format.ts';
+import { type OperationFigures, operationFigures } from '../../cost/figures/operation.ts';
+import { labelOf } from '../../cost/figures/quantities.ts';
+import { formatFigure } from '../../cost/format.ts';
 import { buildDag, defaultOptions } from '../../graph/build.ts';
 import { Folding } from '../../graph/folding.ts';
 import { formatShape } from '../../graph/labels.ts';
 import { layoutDag } from '../../graph/layout/layout.ts';
 import type { Box, Dag, DagNode, Scene } from '../../graph/types.ts';
+import { type Fact, operationFacts } from '../operationFacts.ts';
 import { digestOf } from './digest.ts';
 import { heatOf } from './heat.ts';
 import type {
@@ -114,13 +116,15 @@ function topologyOf(evaluation: Evaluation, dag: Dag, scene: Scene, folding: Fol
 
 function previewNode(id: string, node: DagNode, heat: PreviewNode['heat'], lines: readonly string[]): PreviewNode {
   const figures = operationFigures(node);
-  const facts: (readonly [string, string])[] = [];
-  if (node.flop > 0) facts.push(['FLOP', formatFigure(figures.flop)]);
-  if (node.bytes > 0) facts.push([node.kind === 'communication' ? 'Bytes sent' : 'Bytes', formatFigure(figures.bytes)]);
-  if (node.seconds > 0) facts.push(['Time', formatTimes(figures)]);
+  const { sends = false, bound, opens } = node;
+  const facts: Fact[] = [
+    ...(opens === undefined
+      ? operationFacts({ figures, isSent: sends, ...(bound && { bound }) })
+      : groupFacts(figures)),
+  ];
   if (node.notPredicted !== undefined) facts.push(['Not predicted', node.notPredicted]);
-  else if (node.kind === 'routing') facts.push(['Time', 'counted in routed experts']);
-  if (node.bound && node.seconds > 0) facts.push(['Bound by', node.bound]);
+  else if (node.kind === 'routing' && node.seconds === 0)
+    facts.push([labelOf('timePerRun'), 'counted in routed experts']);
   return {
     id,
     label: node.label,
@@ -139,6 +143,15 @@ function previewNode(id: string, node: DagNode, heat: PreviewNode['heat'], lines
     critical: node.critical,
     ...(node.opens !== undefined && { opens: node.opens }),
   };
+}
+
+/** What a closed group holds on all its GPUs, and how long a micro-batch takes through it. */
+function groupFacts({ flop, bytes, time }: OperationFigures): readonly Fact[] {
+  return [
+    ...(flop.value > 0 ? [[labelOf('groupFlop'), formatFigure(flop)] as const] : []),
+    ...(bytes.value > 0 ? [[labelOf('groupBytes'), formatFigure(bytes)] as const] : []),
+    [labelOf('takes'), formatFigure(time)],
+  ];
 }
 
 function positionsOf(scene: Scene): PreviewPositions {

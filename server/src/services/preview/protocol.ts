@@ -113,8 +113,21 @@ export interface ComparisonCell {
   readonly change?: Pick<ChangedRow, 'change' | 'verdict'>;
 }
 
+/** A value that differs between deployments. */
+export interface ComparedValue {
+  /** `parallel`, `workload chat`, `pool decode, engine`. */
+  readonly where: string;
+  readonly name: string;
+  /** One per deployment; absent in those that have no such value. */
+  readonly texts: readonly (string | null)[];
+}
+
 export interface Comparison {
   readonly deployments: readonly string[];
+  /** Why each of them does not run, in order: `does not fit`; empty for one that does. */
+  readonly cannotRun: readonly string[];
+  /** What their texts say differently. */
+  readonly values: readonly ComparedValue[];
   /** A sentence that says which deployment is best, and by how much. Absent when there is nothing to compare. */
   readonly verdict?: string;
   readonly rows: readonly ComparisonRow[];

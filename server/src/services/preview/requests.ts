@@ -91,8 +91,15 @@ export const REQUESTS = {
   'moeplan/writeWhatIf': object({ uri: text, deployment: text, changes }),
   /** Figures of deployments, each with changes, over one of their values; over the first that they have by default. */
   'moeplan/curves': object({ uri: text, subjects: curveSubjects, over: maybeText }),
-  /** `files` has other texts by their URIs. */
-  'moeplan/differences': object({ uri: text, deployment: text, base: maybeText, files }),
+  /** `files` has other texts by their URIs, and `named` says which. `file` is another plan. */
+  'moeplan/differences': object({
+    uri: text,
+    deployment: text,
+    base: maybeText,
+    files,
+    named: maybeText,
+    file: maybeText,
+  }),
   'moeplan/time': object({ uri: text, deployment: text }),
   'moeplan/check': object({ uri: text, name: text }),
   /** All deployments by default. */

@@ -1,6 +1,7 @@
 import type { Evaluation, PoolPrediction } from '../../cost/evaluation.ts';
 import { operationFigures } from '../../cost/figures/operation.ts';
-import { kernelFigure, shareOfStep, stepFigures } from '../../cost/figures/step.ts';
+import { labelOf, STEP_PARTS, stepQuantity } from '../../cost/figures/quantities.ts';
+import { kernelFigure, partFigures, shareOfStep, stepFigures } from '../../cost/figures/step.ts';
 import { formatFigure, formatWithBand } from '../../cost/format.ts';
 import { slowestGpu } from '../../cost/hardware.ts';
 import type { Operation, Step } from '../../cost/operation.ts';
@@ -8,6 +9,7 @@ import type { ScheduleEvent } from '../../cost/schedule/events.ts';
 import { isCommunication } from '../../cost/steps/layer.ts';
 import type { Pool, Stage } from '../../plan/deployment.ts';
 import { nameGpus } from '../../plan/wording.ts';
+import { type Fact, operationFacts } from '../operationFacts.ts';
 import { stepLabel } from '../stepLabel.ts';
 import { criticalEvents, dependenciesOf } from '../timeline/dependencies.ts';
 import type { Slice, SliceLane } from '../timeline/slices.ts';
@@ -89,46 +91,43 @@ class Drawing {
       scheduled: nanoseconds(timeline.seconds),
       ...(overhead !== undefined && { rest: overhead }),
       notes: notesOf(timeline),
-      lanes: this.lanes(timeline, overhead ? step.seconds : timeline.seconds),
+      lanes: this.lanes(timeline),
     };
   }
 
   private facts(): PreviewTimeline['facts'] {
     const { evaluation, prediction, step } = this;
     const figures = stepFigures(evaluation, prediction, step);
+    const parts = partFigures(step);
     return [
-      ['Step', formatWithBand(figures.step)],
-      ['Pipeline bubble', formatFigure(figures.bubble)],
-      ['Exposed communication', formatWithBand(figures.exposedCommunication)],
-      ['Micro-batches', step.microBatches.toLocaleString('en-US')],
+      [labelOf(stepQuantity(step.phase)), formatWithBand(figures.step)],
+      [labelOf('computation'), formatFigure(parts.computation)],
+      [labelOf('exposedCommunication'), formatWithBand(figures.exposedCommunication)],
+      [labelOf('bubble'), formatFigure(figures.bubble)],
+      [labelOf('betweenSteps'), formatFigure(parts.betweenSteps)],
+      [labelOf('microBatches'), step.microBatches.toLocaleString('en-US')],
     ];
   }
 
-  private lanes(timeline: Timeline, seconds: number): readonly TimelineLane[] {
+  private lanes(timeline: Timeline): readonly TimelineLane[] {
     const { events, step, pool } = timeline;
     const stages = step.stages.length;
     const critical = criticalEvents(events, dependenciesOf(events, stages, stages * chunksOf(timeline)));
     const slices = slicer(timeline);
-    const share = (part: number) => formatFigure(shareOfStep(part, seconds));
     const byStage = pool.stages.map((): { event: ScheduleEvent; isCritical: boolean }[] => []);
     for (const [index, event] of events.entries())
       byStage[event.stage]?.push({ event, isCritical: critical.has(index) });
     return pool.stages.map((stage, index): TimelineLane => {
       const stageEvents = (byStage[index] ?? []).sort((a, b) => a.event.start - b.event.start);
       const rows = new Set<number>();
-      let busy = 0;
       for (const { event } of stageEvents) {
         if (event.kind === 'T') continue;
         for (const { lane } of slices(event)) rows.add(ROWS[lane]);
-        busy += event.end - event.start;
       }
-      const exposed = (timeline.exposed[index] ?? 0) * timeline.microBatches;
       const waits = waitsOf(
         stageEvents.map(({ event }) => event),
         timeline.seconds,
       );
-      let waiting = 0;
-      for (let at = 0; at < waits.length; at += 2) waiting += (waits[at + 1] ?? 0) - (waits[at] ?? 0);
       const replicas = pool.replicas > 1 ? `, and ${pool.replicas - 1} more replicas` : '';
       const times = stage.gpus.length > 1 ? ` (x${stage.gpus.length})` : '';
       return {
@@ -147,12 +146,7 @@ class Drawing {
           slices,
         ),
         waits: waits.map(nanoseconds),
-        facts: [
-          ['Computes', share(busy - exposed)],
-          ['Only sends', share(exposed)],
-          ['Waits', share(waiting)],
-          ...(seconds > timeline.seconds ? [['Rest', share(seconds - timeline.seconds)] as const] : []),
-        ],
+        facts: partsText(step, index),
       };
     });
   }
@@ -223,17 +217,23 @@ class Drawing {
   private operationFacts(operation: Operation, stage: Stage): TimelineOperation['facts'] {
     const { prediction, evaluation, step } = this;
     const figures = operationFigures(operation);
-    const facts: (readonly [string, string])[] = [];
     const gpu = slowestGpu(evaluation.cluster, stage.gpus);
-    // In training kernels have no times of their own, because factors of whole passes are fitted.
-    if (step.phase !== 'training' && gpu) facts.push(['Alone', formatWithBand(kernelFigure(operation, gpu))]);
-    if (operation.flop > 0) facts.push(['FLOP', formatFigure(figures.flop)]);
-    if (operation.bytes > 0)
-      facts.push([isCommunication(operation) ? 'Bytes sent' : 'Bytes', formatFigure(figures.bytes)]);
-    facts.push(['Bound by', operation.bound]);
-    if (operation.group !== 'gpu') facts.push(['Group', groupName(operation, prediction.pool)]);
-    return facts;
+    // In training kernels have no errors of their own, because factors of whole passes are fitted.
+    const time = step.phase !== 'training' && gpu ? kernelFigure(operation, gpu) : figures.time;
+    const facts = operationFacts({
+      figures: { ...figures, time },
+      isSent: isCommunication(operation),
+      bound: operation.bound,
+    });
+    return operation.group === 'gpu' ? facts : [...facts, ['Group', groupName(operation, prediction.pool)]];
   }
+}
+
+/** What a stage spends the step on, in shares of it. */
+function partsText({ parts, seconds }: Step, stage: number): readonly Fact[] {
+  const own = parts[stage];
+  if (!own) return [];
+  return STEP_PARTS.map((part): Fact => [labelOf(part), formatFigure(shareOfStep(own[part], seconds))]);
 }
 
 function groupName({ group }: Operation, { parallel }: Pool): string {

@@ -1,11 +1,12 @@
 import type { Evaluation, PoolPrediction } from '../../cost/evaluation.ts';
 import { countFigure, linkFigures, sendingTime, sentFigure } from '../../cost/figures/links.ts';
+import { labelOf } from '../../cost/figures/quantities.ts';
 import { formatFigure } from '../../cost/format.ts';
 import type { Step } from '../../cost/operation.ts';
 import { placeOf } from '../../plan/cluster.ts';
 import { stepLabel } from '../stepLabel.ts';
 import { type Traffic, trafficOf } from '../traffic/traffic.ts';
-import { LEVEL_ORDER, levelLabels, SATURATED, verdictOf } from '../traffic/words.ts';
+import { LEVEL_ORDER, levelLabels, SATURATED, sendingQuantity, verdictOf } from '../traffic/words.ts';
 import type { PreviewTraffic, TrafficFlow, TrafficGpus, TrafficLevel } from './trafficProtocol.ts';
 
 /** Made once per evaluation, so that an edit elsewhere finds it again. */
@@ -36,11 +37,6 @@ function drawn(evaluation: Evaluation, prediction: PoolPrediction, pool: number,
       ...(levels.some(({ level }) => level === 'rack')
         ? ['What goes to other racks passes the network inside the rack too.']
         : []),
-      ...(step.phase === 'training'
-        ? [
-            'Times are those of each collective alone. What a training step counts of them is fitted, and overlap hides a part.',
-          ]
-        : []),
     ],
     levels: levels.map((level): TrafficLevel => {
       const { bytes, perGpu, bandwidth, busy, wire } = linkFigures(level, step.seconds);
@@ -59,6 +55,7 @@ function drawn(evaluation: Evaluation, prediction: PoolPrediction, pool: number,
         isSaturated: level.busySeconds >= SATURATED * step.seconds,
       };
     }),
+    timeLabel: labelOf(sendingQuantity(step)),
     operations: operations.map(({ label, group, bytes, times, seconds, operation, stage }) => ({
       label,
       group,

@@ -7,6 +7,8 @@ export interface PreviewTraffic {
   readonly verdict: string;
   readonly notes: readonly string[];
   readonly levels: readonly TrafficLevel[];
+  /** What the times of the operations are. */
+  readonly timeLabel: string;
   readonly operations: readonly TrafficOperation[];
   readonly gpus: TrafficGpus;
   readonly stages: readonly { readonly label: string; readonly source: string }[];
@@ -44,7 +46,7 @@ export interface TrafficOperation {
   readonly bytes: readonly string[];
   /** How often it runs in a step, in the stage where it runs most often. */
   readonly times: string;
-  /** Its seconds per step in that stage. */
+  /** Its seconds per step in that stage: `timeLabel` says which. */
   readonly time: string;
   readonly source: string;
 }

@@ -1,5 +1,6 @@
 import type { TextEdit } from '../../language/diagnostic.ts';
-import { decodePart, relativePath } from '../../language/paths.ts';
+import { relativePath } from '../../language/paths.ts';
+import { decodePart } from '../../text/fileName.ts';
 import type { Analysis } from '../analysis.ts';
 import { newlineOf } from './refactoring.ts';
 

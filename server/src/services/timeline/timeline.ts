@@ -17,8 +17,6 @@ export interface Timeline {
   readonly seconds: number;
   /** Number of micro-batches in `events`, at most all of the step's. */
   readonly microBatches: number;
-  /** For each stage: seconds of one micro-batch in which only communication runs, without transfers between stages. */
-  readonly exposed: readonly number[];
   /** Training: times of a micro-batch's passes for each stage. */
   readonly times?: readonly TrainingTimes[];
   /** Sentences about what the events leave out or simplify. */
@@ -50,7 +48,6 @@ export function timelineOf(
   const notes = shown < microBatches ? [firstOf(shown, microBatches)] : [];
   const links = step.stages.flatMap(({ transfer }) => transfer?.seconds ?? []);
   const times = step.stages.map(({ seconds, transfer }) => seconds - (transfer?.seconds ?? 0));
-  const exposed = step.stages.map((run) => Math.max(0, run.exposedCommunicationSeconds - (run.transfer?.seconds ?? 0)));
   if (pool.engine.twoBatchOverlap)
     notes.push(
       'Two halves of a micro-batch take turns: each operation stands there twice, and a layer takes the longer of its computation and its communication. Which moment of the one meets which of the other is a picture.',
@@ -58,12 +55,14 @@ export function timelineOf(
   if (phase === 'decode') {
     const { period, events } = decodeEvents(times, microBatches, links);
     if (microBatches > 1) notes.push('Steady state: what begins at the end of the step goes on at its beginning.');
-    return { pool, step, events, seconds: period, microBatches, exposed, notes };
+    return { pool, step, events, seconds: period, microBatches, notes };
   }
   if (phase === 'prefill' && microBatches > 1)
-    notes.push('Every chunk is drawn as the last one, which sees the whole prompt; the prediction takes the mean.');
+    notes.push(
+      'Each chunk is drawn as the mean of all: the first has the least of the prompt before it, and the last may be shorter.',
+    );
   const events = forwardEvents(times, shown, links);
-  return { pool, step, events, seconds: endOf(events), microBatches: shown, exposed, notes };
+  return { pool, step, events, seconds: endOf(events), microBatches: shown, notes };
 }
 
 function firstOf(shown: number, total: number): string {
@@ -82,12 +81,7 @@ function training({ deployment }: Evaluation, pool: Pool, step: Step, most: numb
   const events = trainingEvents(times, shown, schedule, vpp);
   if (!events) return undefined;
   const notes = shown < step.microBatches ? [firstOf(shown, step.microBatches)] : [];
-  // With DualPipe half of the micro-batches pass through the layers of the opposite stage.
-  const partner = (index: number) => (schedule === 'dualpipe' && stages > 1 ? stages - 1 - index : index);
-  const exposed = times.map(
-    (stageTimes, index) => (stageTimes.exposed + (times[partner(index)] ?? stageTimes).exposed) / 2,
-  );
-  return { pool, step, events, seconds: endOf(events), microBatches: shown, exposed, times, notes };
+  return { pool, step, events, seconds: endOf(events), microBatches: shown, times, notes };
 }
 
 /** Why the events of a step are not known, for a step without a timeline. */
@@ -155,10 +149,11 @@ function passesOf(timeline: Timeline, event: ScheduleEvent): Pass[] {
  * Seconds that a pass of training spends on computation and on exposed communication. `isWhole` includes weight gradients.
  */
 function passSeconds(times: TrainingTimes, kind: Pass['kind'], isWhole: boolean): PassSeconds {
-  const { forward, backwardInput, backwardWeight, exposed, hidden } = times;
+  const { forward, backwardInput, backwardWeight, exposed, exposedForward, hidden } = times;
   if (kind === 'W') return { compute: backwardWeight, communication: 0, hidden: 0 };
   const total = kind === 'F' ? forward : backwardInput + (isWhole ? backwardWeight : 0);
-  return { compute: Math.max(0, total - exposed / 2), communication: exposed / 2, hidden };
+  const communication = Math.min(total, kind === 'F' ? exposedForward : exposed - exposedForward);
+  return { compute: total - communication, communication, hidden };
 }
 
 /** Share of the stages' time in which they neither compute nor communicate for a micro-batch. Transfers do not count. */

@@ -6,7 +6,6 @@ import type { StageLinks, StageSetting } from '../../cost/layers/context.ts';
 import type { Operation, StageRun, Step } from '../../cost/operation.ts';
 import { collectivesOf, isCommunication } from '../../cost/steps/layer.ts';
 import { type PoolSetting, poolSetting } from '../../cost/steps/stage.ts';
-import type { Pool } from '../../plan/deployment.ts';
 import type { Experts } from '../../plan/model.ts';
 import type { TrafficFlow } from '../preview/trafficProtocol.ts';
 import { gradientFlows } from './gradients.ts';
@@ -48,7 +47,7 @@ interface Collective {
  */
 export function flowsOf(evaluation: Evaluation, { pool }: Pick<PoolPrediction, 'pool'>, step: Step): readonly Flow[] {
   const setting = poolSetting(evaluation.deployment.cluster, pool);
-  const passes = filledMicroBatches(pool, step);
+  const passes = step.microBatches;
   const flows = pool.stages.flatMap((_, index) => stageFlows(setting, step, index, passes));
   const handover = handoverFlow(evaluation, pool, step);
   return [
@@ -57,12 +56,6 @@ export function flowsOf(evaluation: Evaluation, { pool }: Pick<PoolPrediction, '
     ...(step.phase === 'training' ? gradientFlows(evaluation, setting, step) : []),
     ...(handover ? [handover] : []),
   ];
-}
-
-/** Number of micro-batches by their tokens: the last chunk of a prompt may be shorter than the others. */
-function filledMicroBatches({ parallel, replicas }: Pool, step: Step): number {
-  if (step.phase !== 'prefill') return step.microBatches;
-  return step.tokens / (parallel.dp * replicas * step.tokensPerRank);
 }
 
 /** A stage of DualPipe works with its own layers for one direction and with its partner's layers for the other. */
@@ -189,7 +182,7 @@ function transferFlows(setting: PoolSetting, step: Step, passes: number): readon
       to: [indexes.map((index) => at(receivers, index))],
       inside: [bytes],
       across: [0],
-      seconds: transfer.seconds * share * times,
+      seconds: (transfer.pricedSeconds ?? transfer.seconds) * share * times,
       times,
     };
   };

@@ -19,7 +19,7 @@ export function handoverFlow(evaluation: Evaluation, pool: Pool, step: Step): Fl
   if (!first || to.length === 0) return undefined;
   const { bytes, seconds } = handover(cluster, pool, first, workload);
   return {
-    label: 'KV cache hand-over',
+    label: 'KV cache transfer',
     operation: 'kv-transfer',
     stage: 0,
     group: 'to the other pool',

@@ -1,10 +1,11 @@
 import type { Evaluation } from '../../cost/evaluation.ts';
 import { countFigure, linkFigures, sendingTime, sentFigure } from '../../cost/figures/links.ts';
+import { labelOf } from '../../cost/figures/quantities.ts';
 import { formatFigure } from '../../cost/format.ts';
 import { bold, type Markdown, paragraphs, table } from '../../text/markdown.ts';
 import { stepLabel } from '../stepLabel.ts';
 import { trafficOf } from './traffic.ts';
-import { LEVEL_ORDER, levelLabels, verdictOf } from './words.ts';
+import { LEVEL_ORDER, levelLabels, sendingQuantity, verdictOf } from './words.ts';
 
 /** Traffic of each pool's first step, as elsewhere in the report: bytes by kind of link, and for each operation. */
 export function trafficTables(evaluation: Evaluation): Markdown {
@@ -22,7 +23,7 @@ export function trafficTables(evaluation: Evaluation): Markdown {
         title,
         verdictOf(cluster, traffic, step),
         table(
-          ['Link', 'Bytes per step', 'Of one GPU', 'Bandwidth', 'Busy', 'At full bandwidth'],
+          ['Link', labelOf('bytesPerStep'), 'Of one GPU', 'Bandwidth', labelOf('linkBusy'), labelOf('linkWire')],
           levels.map((use) => {
             const { bytes, perGpu, bandwidth, busy, wire } = linkFigures(use, step.seconds);
             return [labels[use.level], ...[bytes, perGpu, bandwidth, busy, wire].map(formatFigure)];
@@ -30,7 +31,13 @@ export function trafficTables(evaluation: Evaluation): Markdown {
           ['left', 'right', 'right', 'right', 'right', 'right'],
         ),
         table(
-          ['Operation', 'Group', ...levels.map(({ level }) => labels[level]), 'Times per step', 'Time per step'],
+          [
+            'Operation',
+            'Group',
+            ...levels.map(({ level }) => labels[level]),
+            labelOf('times'),
+            labelOf(sendingQuantity(step)),
+          ],
           operations.map(({ label, group, bytes, times, seconds }) => [
             label,
             group,

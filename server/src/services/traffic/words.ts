@@ -1,4 +1,5 @@
 import { linkFigures } from '../../cost/figures/links.ts';
+import type { QuantityName } from '../../cost/figures/quantities.ts';
 import { formatFigure } from '../../cost/format.ts';
 import type { Step } from '../../cost/operation.ts';
 import { type Cluster, placeOf } from '../../plan/cluster.ts';
@@ -25,6 +26,11 @@ export function levelLabels(cluster: Cluster, gpus: readonly number[]): Readonly
 
 /** Links that work for at least this share of the step are called saturated. */
 export const SATURATED = 0.9;
+
+/** What the times of collectives are: in training a step counts a fitted part of what they are priced at. */
+export function sendingQuantity({ phase }: Pick<Step, 'phase'>): QuantityName {
+  return phase === 'training' ? 'pricedPerStep' : 'timePerStep';
+}
 
 /** Which level is busiest, for how much of the step, and with which operation. */
 export function verdictOf(cluster: Cluster, { levels, gpus }: Traffic, step: Step): string {
