@@ -53,6 +53,11 @@ export class Tooltips {
     return this.owner === target;
   }
 
+  /** A part of the page is drawn anew, and what stood in it can no longer take its text away. */
+  leave(part: Element): void {
+    if (this.owner && part.contains(this.owner)) this.hide();
+  }
+
   hide(): void {
     this.pointed = undefined;
     this.owner?.removeAttribute('aria-describedby');

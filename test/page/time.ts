@@ -68,7 +68,7 @@ export const timeTests: readonly PageTest[] = [
       await panel.page.getByRole('heading', { name: 'Prefill of pool prefill' }).waitFor();
       await panel.page.getByRole('button', { name: 'routed experts: DAG' }).click();
       await panel.view('dag').waitFor();
-      assert.equal(await panel.selected.first().getAttribute('data-node-id'), 'layer prefill/all/l3-60');
+      assert.equal(await panel.selected.first().getAttribute('data-node-id'), 'prefill/all/l3-60/all/experts');
       await panel.tab('Time').click();
       await panel.page.getByRole('button', { name: 'routed experts: Timeline' }).click();
       await panel.view('timeline').waitFor();

@@ -79,7 +79,7 @@ export class TimeView implements View {
     this.text = text;
     const focused = focusOf(this.root);
     const { tooltips } = this.page;
-    tooltips.hide();
+    tooltips.leave(this.root);
     const othersOf = (own: TimeBar): readonly Other[] =>
       others.flatMap((other) => {
         const same = sameBar(own, other.time.bars);
