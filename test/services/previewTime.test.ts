@@ -181,7 +181,7 @@ describe('the headline', () => {
       'GPUs > dag',
       'Time to first token > time',
       'Time per output token > time',
-      'Throughput > compare',
+      'Throughput per GPU > compare',
       'KV cache > memory',
       'Fullest GPU > memory',
       'Limited by > time',
@@ -203,12 +203,12 @@ deployment it {
     expect(labels(text)).toEqual([
       'GPUs > dag',
       'Training step > time',
-      'Throughput > compare',
+      'Throughput per GPU > compare',
       'Utilisation > compare',
       'Fullest GPU > memory',
       'Limited by > time',
     ]);
-    const rate = headline(evaluated(text)).find(({ label }) => label === 'Throughput');
+    const rate = headline(evaluated(text)).find(({ label }) => label === 'Throughput per GPU');
     expect(rate?.short).toBe('Tokens per GPU');
     expect(rate?.details).toEqual([expect.stringMatching(/tokens\/s in all$/)]);
   });

@@ -78,7 +78,7 @@ export const PALETTES: Readonly<Record<ThemeKind, Palette>> = {
     groupFill: '#f5f7fa',
     nodes: {
       compute: { fill: '#dbeafe', stroke: '#2f6fd0' },
-      communication: { fill: '#fdecc8', stroke: '#a86a00' },
+      communication: { fill: '#fdecc8', stroke: '#9c6200' },
       routing: { fill: '#e6defa', stroke: '#7a4fd0' },
       aggregation: { fill: '#e6defa', stroke: '#7a4fd0' },
       gate: { fill: '#fbdfeb', stroke: '#c03a78' },
