@@ -42,11 +42,12 @@ export function linkSteps(session: Session): readonly Step[] {
         const canvas = preview.locator('canvas.dag-canvas');
         const [cameraX = 0, cameraY = 0, zoom = 1] =
           (await canvas.getAttribute('data-camera'))?.split(' ').map(Number) ?? [];
-        const id = 'front/l0-1/all/router';
+        // One of the first nodes: a narrow panel shows the beginning of the drawing.
+        const id = 'front/l0-1/all/qkv';
         const { x, y, width, height } = boxOf(drawn, id);
         await canvas.click({ position: { x: (x + width / 2 - cameraX) * zoom, y: (y + height / 2 - cameraY) * zoom } });
         await session.selected(id).waitFor();
-        await selects(/experts {3}\{[^}]*\}/);
+        await selects(/attention \{[^}]*\}/);
       },
     },
     {
