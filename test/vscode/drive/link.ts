@@ -21,6 +21,8 @@ export function linkSteps(session: Session): readonly Step[] {
       async run() {
         await workbench.runCommand('Moeplan: Preview DAG to the Side');
         await preview.getByRole('tab', { name: 'Time', exact: true, selected: true }).waitFor();
+        // What is worth trying is asked for once the page shows what the command wants; before, it would turn back to that.
+        await preview.getByText('Worth trying').first().waitFor();
         await session.openTab('DAG');
         await leaves.first().waitFor();
       },
