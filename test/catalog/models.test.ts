@@ -3,10 +3,9 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { bytesByType } from '../../server/src/cost/parameters/checkpoint.ts';
 import { parametersOf } from '../../server/src/cost/parameters/parameters.ts';
-import { analyse } from '../../server/src/language/program.ts';
 import type { Model } from '../../server/src/plan/model.ts';
 import { modelOf } from '../../server/src/plan/resolve/plan.ts';
-import { CATALOG, catalogSources } from './catalog.ts';
+import { MODEL_ENTITIES as entities, catalogModel as model } from './catalogModels.ts';
 
 /** One row of published-totals.json. */
 interface Published {
@@ -21,16 +20,6 @@ interface Published {
 const { models: rows }: { readonly models: readonly Published[] } = JSON.parse(
   readFileSync(join(import.meta.dirname, 'published-totals.json'), 'utf8'),
 );
-
-const [anyFile = ''] = CATALOG.keys();
-const entities = analyse(anyFile, catalogSources()).entities.filter((entity) => entity.keyword === 'model');
-
-function model(name: string): Model {
-  const entity = entities.find((one) => one.name === name);
-  const found = entity && modelOf(entity);
-  if (!found) throw new Error(`the catalogue has no model ${name}`);
-  return found;
-}
 
 /** Numbers stored beside the weights: one fp32 scale of 4 bytes for each block. */
 function blockScales(blocked: Model): number {

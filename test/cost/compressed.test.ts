@@ -4,24 +4,12 @@ import { cacheClasses } from '../../server/src/cost/figures/cacheClasses.ts';
 import { layerContext, stageSetting, type Work } from '../../server/src/cost/layers/context.ts';
 import { cacheSize } from '../../server/src/cost/memory/kvCache.ts';
 import { elements, layerTensors, parametersOf } from '../../server/src/cost/parameters/parameters.ts';
-import { analyse } from '../../server/src/language/program.ts';
 import type { Attention } from '../../server/src/plan/attention.ts';
 import type { Model } from '../../server/src/plan/model.ts';
-import { modelOf } from '../../server/src/plan/resolve/plan.ts';
-import { CATALOG, catalogSources } from '../catalog/catalog.ts';
+import { catalogModel as model } from '../catalog/catalogModels.ts';
 import { cluster, pool, range } from '../support/deployments.ts';
 
 /** DeepSeek-V4, Kimi-K3 and MiniMax-M3 by hand: shapes of the published checkpoints, sums token by token. */
-
-const [anyFile = ''] = CATALOG.keys();
-const entities = analyse(anyFile, catalogSources()).entities.filter(({ keyword }) => keyword === 'model');
-
-function model(name: string): Model {
-  const entity = entities.find((one) => one.name === name);
-  const found = entity && modelOf(entity);
-  if (!found) throw new Error(`the catalogue has no model ${name}`);
-  return found;
-}
 
 function attention(of: Model, layer: number): Attention {
   const found = of.classes[of.layers[layer] ?? -1]?.attention;

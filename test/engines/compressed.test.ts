@@ -2,27 +2,14 @@ import { describe, expect, test } from 'vitest';
 import { cacheSize } from '../../server/src/cost/memory/kvCache.ts';
 import { loggedTokens as sglangTokens } from '../../server/src/engines/sglang/memory.ts';
 import { requestBytes, loggedTokens as vllmTokens } from '../../server/src/engines/vllm/cache.ts';
-import { analyse } from '../../server/src/language/program.ts';
 import type { Engine } from '../../server/src/plan/deployment.ts';
-import type { Model } from '../../server/src/plan/model.ts';
-import { modelOf } from '../../server/src/plan/resolve/plan.ts';
-import { CATALOG, catalogSources } from '../catalog/catalog.ts';
+import { catalogModel as model } from '../catalog/catalogModels.ts';
 import { evaluated } from '../support/analysed.ts';
 import { pool, range } from '../support/deployments.ts';
 
 /** How engines hold the caches of compressed attention, by their own sources and what they log of themselves. */
 
 const GIB = 2 ** 30;
-const [anyFile = ''] = CATALOG.keys();
-const entities = analyse(anyFile, catalogSources()).entities.filter(({ keyword }) => keyword === 'model');
-
-function model(name: string): Model {
-  const entity = entities.find((one) => one.name === name);
-  const found = entity && modelOf(entity);
-  if (!found) throw new Error(`the catalogue has no model ${name}`);
-  return found;
-}
-
 function held(name: string, engine: Partial<Engine>) {
   const on = pool(model(name), range(0, 8), { engine: { pageTokens: 256, ...engine } });
   const [stage] = on.stages;
