@@ -293,16 +293,18 @@ export class Overlay {
   }
 
   /** Lines that fit without being cut, up to a total height. A cut number or shape would be read as another one. */
-  private linesWithin({ lines, facts }: PictureNode['node'], room: number, height: number, family: string) {
+  private linesWithin(
+    { lines: [first = '', ...others] }: PictureNode['node'],
+    room: number,
+    height: number,
+    family: string,
+  ) {
     const size = LEAST_TEXT;
     const most = Math.max(0, Math.floor(height / (size * LEADING)));
     const fits = (text: string) => this.text.width(text, size, family, 400) <= room;
-    const time = facts.find(([name]) => name === 'Time')?.[1] ?? '';
-    // Of a first line that is too long the time alone may fit.
-    const [first = '', ...others] = lines;
-    const whole = [!fits(first) && first.startsWith(time) ? time : first, ...others].filter(
-      (text) => text !== '' && fits(text),
-    );
+    // Of a first line that is too long the time may fit, without the amount behind it.
+    const time = first.slice(0, Math.max(0, first.lastIndexOf(', ')));
+    const whole = [fits(first) ? first : time, ...others].filter((text) => text !== '' && fits(text));
     // Costs say more than shapes, so shapes are left out first.
     const shown = whole.length > most ? whole.filter((text) => !text.startsWith('[')) : whole;
     return shown.slice(0, most).map((text) => ({ text, size, weight: 400, muted: true }));
