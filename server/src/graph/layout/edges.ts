@@ -35,10 +35,15 @@ function detours(dag: Dag): (from: string, to: string) => boolean {
   const aside = dag.filterNodes((id) => !isCritical(id));
   const starts = new Map<string, number>();
   const ends = new Map<string, number>();
-  for (const id of aside)
-    starts.set(id, Math.min(...dag.mapInNeighbors(id, (before) => starts.get(before) ?? placeOf(before))));
-  for (const id of aside.toReversed())
-    ends.set(id, Math.max(...dag.mapOutNeighbors(id, (next) => ends.get(next) ?? placeOf(next))));
+  // Step by step, because a node may have more neighbours than a call takes arguments.
+  for (const id of aside) {
+    const earlier = (least: number, before: string) => Math.min(least, starts.get(before) ?? placeOf(before));
+    starts.set(id, dag.reduceInNeighbors(id, earlier, Number.POSITIVE_INFINITY));
+  }
+  for (const id of aside.toReversed()) {
+    const later = (most: number, next: string) => Math.max(most, ends.get(next) ?? placeOf(next));
+    ends.set(id, dag.reduceOutNeighbors(id, later, Number.NEGATIVE_INFINITY));
+  }
   // How many gaps of the order, up to each place, a way around passes over.
   const changes = new Array<number>(dag.order + 1).fill(0);
   for (const id of aside) {
