@@ -1,3 +1,4 @@
+import { labelOf } from '../../server/src/cost/figures/quantities.ts';
 import type { PreviewDeployment, PreviewFigure } from '../../server/src/services/preview/protocol.ts';
 import { type PreviewView, VIEWS } from '../../server/src/services/preview/views.ts';
 import { button, element, hiddenText, replaceChildren, setAttributes } from './dom.ts';
@@ -82,7 +83,7 @@ export class Summary {
     return element(
       'p',
       { class: 'figure limit' },
-      element('span', { class: 'limit-name' }, 'Limited by '),
+      element('span', { class: 'limit-name' }, `${LIMIT} `),
       this.value(figure),
     );
   }
@@ -110,8 +111,8 @@ export class Summary {
   }
 }
 
-const LIMIT = 'Limited by';
-const GPUS = 'GPUs';
+const LIMIT = labelOf('limit');
+const GPUS = labelOf('gpus');
 
 /** A small bar of how full the fullest GPU is. The text beside it says the same. */
 function fill(filled: number, fits: boolean): HTMLElement {

@@ -121,19 +121,7 @@ export class Side {
       ];
     });
     const title = layers.length > 1 ? `Operations of one ${name}` : `Operations of the ${name}`;
-    replaceChildren(
-      this.operations,
-      element('h2', {}, title),
-      scrolling(
-        title,
-        element(
-          'table',
-          { class: 'operations' },
-          headOf(['Operation', 'Takes', 'Share', 'Exposed', 'Bound by']),
-          element('tbody', {}, ...rows),
-        ),
-      ),
-    );
+    this.list(title, ['Takes', 'Share', 'Exposed', 'Bound by'], rows);
   }
 
   private showOperations({ timeline, layout, passes, lane, highlighted }: SideShown): void {
@@ -150,19 +138,17 @@ export class Side {
       ];
     });
     const title = timeline.lanes.length > 1 ? `Operations of ${placed?.lane.label ?? ''}` : 'Operations';
-    replaceChildren(
-      this.operations,
-      element('h2', {}, title),
-      scrolling(
-        title,
-        element(
-          'table',
-          { class: 'operations' },
-          headOf(['Operation', labelOf('times'), labelOf('timePerStep'), labelOf('shareOfStep'), labelOf('bound')]),
-          element('tbody', {}, ...rows),
-        ),
-      ),
+    this.list(title, (['times', 'timePerStep', 'shareOfStep', 'bound'] as const).map(labelOf), rows);
+  }
+
+  private list(title: string, columns: readonly string[], rows: readonly Child[]): void {
+    const table = element(
+      'table',
+      { class: 'operations' },
+      headOf(['Operation', ...columns]),
+      element('tbody', {}, ...rows),
     );
+    replaceChildren(this.operations, element('h2', {}, title), scrolling(title, table));
   }
 }
 

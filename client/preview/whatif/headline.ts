@@ -1,14 +1,15 @@
+import { labelOf } from '../../../server/src/cost/figures/quantities.ts';
 import type { ChangedRow, WhatIfAnswer, WhatIfState } from '../../../server/src/services/preview/whatIfProtocol.ts';
 import { verdictOf } from '../changeTable.ts';
 import { type Child, element } from '../dom.ts';
 import { verdict } from '../verdict.ts';
 
 /** The figures that an answer is asked for first, in their order. The whole table has the others. */
-const FIRST = ['Throughput', 'Time to first token', 'Time per output token', 'Training step', 'Latency', 'Utilisation'];
+const FIRST = (['throughput', 'ttft', 'tpot', 'training', 'latency', 'utilisation'] as const).map(labelOf);
 const MOST = 4;
 
 /** As engineers write them, where there is little room. */
-const SHORT: Readonly<Record<string, string>> = { 'Time to first token': 'TTFT', 'Time per output token': 'TPOT' };
+const SHORT: Readonly<Record<string, string>> = { [labelOf('ttft')]: 'TTFT', [labelOf('tpot')]: 'TPOT' };
 
 /** What changes, in a few lines that stay in view beside the sliders. */
 export function headline({ before, after, rows = [] }: WhatIfAnswer, isChanged: boolean): readonly Child[] {
@@ -59,12 +60,12 @@ function gauge(before: WhatIfState, { memoryBytes, capacityBytes, memory, fits }
   return element(
     'div',
     { class: 'gauge', role: 'group', 'aria-label': 'Memory of the fullest GPU' },
-    element('span', { class: 'gauge-label' }, 'Fullest GPU'),
+    element('span', { class: 'gauge-label' }, labelOf('fullestGpu')),
     element('span', { class: 'gauge-track', 'aria-hidden': 'true' }, filled, over, limit, written),
     element('span', { class: 'gauge-text' }, memory, ' ', verdict(fits, fits ? 'fits' : 'does not fit')),
   );
 }
 
 function limited({ limit }: WhatIfState): HTMLElement {
-  return element('p', { class: 'limited' }, element('span', { class: 'gauge-label' }, 'Limited by'), limit);
+  return element('p', { class: 'limited' }, element('span', { class: 'gauge-label' }, labelOf('limit')), limit);
 }

@@ -1,3 +1,4 @@
+import { labelOf } from '../../../server/src/cost/figures/quantities.ts';
 import type { Failed, FromPage, ToPage, WhatIfChanges } from '../../../server/src/services/preview/messages.ts';
 import type { WhatIfAnswer } from '../../../server/src/services/preview/whatIfProtocol.ts';
 import { changeTable } from '../changeTable.ts';
@@ -288,7 +289,7 @@ function spokenOf(answer: Answer | undefined, isChanged: boolean): string {
   if (!answer || !isChanged) return '';
   if ('failed' in answer) return `No answer: ${spoken(answer.failed)}`;
   if (answer.invalid !== undefined) return `This cannot be computed: ${spoken(answer.invalid)}`;
-  const spokenLabels = ['Throughput', 'Latency', 'Time per output token'];
+  const spokenLabels = (['throughput', 'latency', 'tpot'] as const).map(labelOf);
   const figures = (answer.rows ?? []).flatMap(({ label, after, change, verdict }) =>
     spokenLabels.includes(label) ? [`${label} ${after}${change === '' ? '' : `, ${change}, ${verdict}`}`] : [],
   );

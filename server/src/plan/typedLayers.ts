@@ -35,29 +35,11 @@ export const CLASS_OF_PART: Readonly<Record<ModulePart, 'weights' | 'experts' | 
 };
 
 /** Every part that any layer may have. */
-export const ALL_PARTS: readonly LayerPart[] = [
-  'q',
-  'k',
-  'v',
-  'o',
-  'gate',
-  'q-a',
-  'q-b',
-  'kv-a',
-  'kv-b',
-  'o-a',
-  'index-q',
-  'index-k',
-  'state-in',
-  'state-out',
-  'ffn-up',
-  'ffn-down',
-  'shared-up',
-  'shared-down',
-  'latent',
-  'expert-up',
-  'expert-down',
-];
+export const ALL_PARTS: readonly LayerPart[] = Object.keys(CLASS_OF_LAYER_PART).filter(isLayerPart);
+
+function isLayerPart(text: string): text is LayerPart {
+  return Object.hasOwn(CLASS_OF_LAYER_PART, text);
+}
 
 type OfClasses = Pick<TensorTypes, 'weights' | 'experts' | 'attention' | 'parts'>;
 

@@ -170,12 +170,10 @@ function sortOf(operation: Operation): 'compute' | 'communication' {
   return isCommunication(operation) ? 'communication' : 'compute';
 }
 
-/** Operations whose time grows with the tokens before those that are read. */
-const DEPENDS_ON_CONTEXT: ReadonlySet<string> = new Set(['attention', 'indexer']);
-
 const ATTENTION: ReadonlySet<string> = new Set([
   ...PROJECTION_KERNELS.keys(),
-  ...DEPENDS_ON_CONTEXT,
+  'attention',
+  'indexer',
   'output-projection',
   'state',
   'state-output',

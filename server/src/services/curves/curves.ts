@@ -1,5 +1,6 @@
 import { claimText } from '../../cost/figures/claims.ts';
 import type { Figure } from '../../cost/figures/figure.ts';
+import { labelOf } from '../../cost/figures/quantities.ts';
 import { mostInFlight, type ScoredName, scoredFigures } from '../../cost/figures/scored.ts';
 import { formatFigure } from '../../cost/format.ts';
 import type { Score, Scorer } from '../../cost/score.ts';
@@ -68,13 +69,13 @@ const MEASURES: Readonly<Record<Workload['kind'], (axis: string) => readonly Sco
 };
 
 const LABELS: Readonly<Record<ScoredName, string>> = {
-  throughput: 'Throughput',
-  'throughput-per-gpu': 'Throughput per GPU',
-  ttft: 'Time to first token',
-  tpot: 'Time per output token',
-  latency: 'Latency',
+  throughput: labelOf('throughput'),
+  'throughput-per-gpu': labelOf('throughputPerGpu'),
+  ttft: labelOf('ttft'),
+  tpot: labelOf('tpot'),
+  latency: labelOf('latency'),
   step: 'Step',
-  utilisation: 'Utilisation',
+  utilisation: labelOf('utilisation'),
 };
 
 const UNITS: Readonly<Record<ScoredName, Figure['unit']>> = {
