@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import type { Argument, ArgumentTable } from '../../server/src/engines/argument.ts';
 import { SGLANG_ARGUMENTS } from '../../server/src/engines/sglang/arguments.ts';
+import { TRT_LLM_ARGUMENTS } from '../../server/src/engines/trt-llm/arguments.ts';
 import { VLLM_ARGUMENTS } from '../../server/src/engines/vllm/arguments.ts';
 
 /** Tables of arguments as data: what the engines' parsers declare, and that names of real launches are in them. */
@@ -9,6 +10,7 @@ import { VLLM_ARGUMENTS } from '../../server/src/engines/vllm/arguments.ts';
 const TABLES: Readonly<Record<string, readonly ArgumentTable[]>> = {
   vllm: [VLLM_ARGUMENTS],
   sglang: [SGLANG_ARGUMENTS],
+  'trt-llm': [TRT_LLM_ARGUMENTS],
 };
 
 /** Names of arguments that public launches of each engine give, without their values. */
