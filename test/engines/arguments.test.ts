@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import type { Argument, ArgumentTable } from '../../server/src/engines/argument.ts';
+import { MEGATRON_ARGUMENTS } from '../../server/src/engines/megatron/arguments.ts';
 import { SGLANG_ARGUMENTS } from '../../server/src/engines/sglang/arguments.ts';
 import { TRT_LLM_ARGUMENTS } from '../../server/src/engines/trt-llm/arguments.ts';
 import { VLLM_ARGUMENTS } from '../../server/src/engines/vllm/arguments.ts';
@@ -11,6 +12,7 @@ const TABLES: Readonly<Record<string, readonly ArgumentTable[]>> = {
   vllm: [VLLM_ARGUMENTS],
   sglang: [SGLANG_ARGUMENTS],
   'trt-llm': [TRT_LLM_ARGUMENTS],
+  megatron: [MEGATRON_ARGUMENTS],
 };
 
 /** Names of arguments that public launches of each engine give, without their values. */
