@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import type { Argument, ArgumentTable } from '../../server/src/engines/argument.ts';
+import { ENVIRONMENT } from '../../server/src/engines/environment.ts';
 import { MEGATRON_ARGUMENTS } from '../../server/src/engines/megatron/arguments.ts';
 import { SGLANG_ARGUMENTS } from '../../server/src/engines/sglang/arguments.ts';
 import { TRT_LLM_ARGUMENTS } from '../../server/src/engines/trt-llm/arguments.ts';
@@ -13,6 +14,7 @@ const TABLES: Readonly<Record<string, readonly ArgumentTable[]>> = {
   sglang: [SGLANG_ARGUMENTS],
   'trt-llm': [TRT_LLM_ARGUMENTS],
   megatron: [MEGATRON_ARGUMENTS],
+  environment: [ENVIRONMENT],
 };
 
 /** Names of arguments that public launches of each engine give, without their values. */
