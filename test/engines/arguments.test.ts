@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import type { Argument, ArgumentTable } from '../../server/src/engines/argument.ts';
+import { DYNAMO_ARGUMENTS } from '../../server/src/engines/dynamoArguments.ts';
 import { ENVIRONMENT } from '../../server/src/engines/environment.ts';
 import { MEGATRON_ARGUMENTS } from '../../server/src/engines/megatron/arguments.ts';
 import { SGLANG_ARGUMENTS } from '../../server/src/engines/sglang/arguments.ts';
@@ -14,6 +15,7 @@ const TABLES: Readonly<Record<string, readonly ArgumentTable[]>> = {
   sglang: [SGLANG_ARGUMENTS],
   'trt-llm': [TRT_LLM_ARGUMENTS],
   megatron: [MEGATRON_ARGUMENTS],
+  dynamo: [DYNAMO_ARGUMENTS],
   environment: [ENVIRONMENT],
 };
 
