@@ -4,6 +4,7 @@ import type { Argument, ArgumentTable } from '../../server/src/engines/argument.
 import { DYNAMO_ARGUMENTS } from '../../server/src/engines/dynamoArguments.ts';
 import { ENVIRONMENT } from '../../server/src/engines/environment.ts';
 import { MEGATRON_ARGUMENTS } from '../../server/src/engines/megatron/arguments.ts';
+import { BRIDGE_ARGUMENTS } from '../../server/src/engines/megatron/bridgeArguments.ts';
 import { SGLANG_ARGUMENTS } from '../../server/src/engines/sglang/arguments.ts';
 import { TRT_LLM_ARGUMENTS } from '../../server/src/engines/trt-llm/arguments.ts';
 import { VLLM_ARGUMENTS } from '../../server/src/engines/vllm/arguments.ts';
@@ -15,6 +16,7 @@ const TABLES: Readonly<Record<string, readonly ArgumentTable[]>> = {
   sglang: [SGLANG_ARGUMENTS],
   'trt-llm': [TRT_LLM_ARGUMENTS],
   megatron: [MEGATRON_ARGUMENTS],
+  'megatron-bridge': [BRIDGE_ARGUMENTS],
   dynamo: [DYNAMO_ARGUMENTS],
   environment: [ENVIRONMENT],
 };
