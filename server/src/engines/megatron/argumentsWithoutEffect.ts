@@ -116,6 +116,7 @@ export const MEGATRON_WITHOUT_EFFECT = argumentsOf(
   disable-msc                                       switch
   sft                                               switch
   onnx-safe                                         switch
+  cuda-graph-warmup-steps                           integer
   relative-attention-num-buckets                    integer
   relative-attention-max-distance                   integer
   rotary-base                                       integer
@@ -291,7 +292,7 @@ export const MEGATRON_WITHOUT_EFFECT = argumentsOf(
   result-rejected-tracker-filename                  text
   dump-param-to-param-group-map                     text
   dataloader-type                                   text [single cyclic external]
-  rerun-mode                                        text [disabled validate_results report_stats]
+  rerun-mode                                        text [disabled validate_results report_stats report_determinism_stats]
   error-injection-type                              text [correct_result transient_error persistent_error]
   lr-decay-style                                    text [constant linear cosine inverse-square-root WSD]
   lr-wsd-decay-style                                text [exponential linear cosine minus_sqrt]
