@@ -16,7 +16,7 @@ export interface RuleDoc {
   readonly file: string;
 }
 
-const LAYERS = ['language', 'plan', 'cost', 'graph', 'services'];
+const LAYERS = ['language', 'plan', 'cost', 'graph', 'launch', 'services'];
 const ENGINES = 'server/src/engines';
 
 /** Families in the order in which the index lists them, with what they have in common. */
@@ -30,6 +30,7 @@ const FAMILIES: Readonly<Record<RuleFamily, string>> = {
   engine: 'What the engine of a plan refuses, rewrites or ignores.',
   memory: 'What does not fit.',
   prediction: 'What the predicted figures say about claims, measurements and limits.',
+  launch: 'Arguments in the files that launch engines.',
 };
 
 /** Every rule of the project: one file in a `rules` folder is one rule. Throws when such a file has no doc comment. */

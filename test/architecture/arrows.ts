@@ -17,7 +17,8 @@ const PLAN = ['plan', 'plan/rooms', 'engines', ...LANGUAGE];
 const COST = ['cost', ...PLAN];
 const GRAPH = ['graph', ...COST];
 const SEARCH = ['search', ...COST];
-const SERVICES = ['services', ...new Set([...GRAPH, ...SEARCH])];
+const LAUNCH = ['launch', ...ENGINES];
+const SERVICES = ['services', ...new Set([...GRAPH, ...SEARCH, ...LAUNCH])];
 const HOST = ['host', ...SERVICES];
 
 /**
@@ -34,6 +35,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   cost: COST,
   graph: GRAPH,
   search: SEARCH,
+  launch: LAUNCH,
   services: SERVICES,
   host: HOST,
   lsp: ['lsp', ...HOST],

@@ -3,7 +3,9 @@ import { type RuleDoc, readRules } from '../../scripts/docs/rules.ts';
 import { projectRoot } from '../../scripts/generate-docs.ts';
 import { analyseDocument } from '../../server/src/services/analysis.ts';
 import { ALL_RULES, diagnose } from '../../server/src/services/findings/diagnostics.ts';
+import { launchDiagnostics } from '../../server/src/services/launches/launches.ts';
 import { CATALOG } from '../catalog/catalog.ts';
+import { planned, readText } from '../launch/launched.ts';
 import { WORKSPACE } from '../support/annotations.ts';
 import { memorySources } from '../support/sources.ts';
 import { fencesOf } from './fences.ts';
@@ -51,8 +53,13 @@ test('every rule that can report has a page', () => {
   expect(rules.map((rule) => rule.name).sort()).toEqual(ALL_RULES.map((rule) => rule.name).sort());
 });
 
-const examplesOf = ({ text }: RuleDoc, heading: string) =>
-  fencesOf(text).filter((fence) => fence.language === 'moeplan' && fence.heading === heading);
+const examplesOf = ({ text, family }: RuleDoc, heading: string) =>
+  fencesOf(text).filter((fence) => fence.language === languageOf(family) && fence.heading === heading);
+
+/** What examples are written in: launches are commands, everything else is a plan. */
+function languageOf(family: RuleDoc['family']): string {
+  return family === 'launch' ? 'sh' : 'moeplan';
+}
 
 // No plan is known that makes the checker itself fail; where one is found, it is mended. Others need thousands of lines:
 // test/services/large.test.ts writes them.
@@ -75,5 +82,17 @@ test.each(whole.map((rule) => [rule.name, rule] as const))(
   (name, rule) => {
     for (const { text } of examplesOf(rule, 'Not so')) expect(reported(text)).toContain(name);
     for (const { text } of examplesOf(rule, 'But so')) expect(reported(text)).not.toContain(name);
+  },
+);
+
+test.each(withExamples.filter(({ family }) => family === 'launch').map((rule) => [rule.name, rule] as const))(
+  '%s reports the mistake on its page, not the remedy, in a launch',
+  (name, rule) => {
+    const reportedIn = (text: string) => {
+      const document = readText('example.sh', text);
+      return document && launchDiagnostics(document, planned(document.launched)).map((diagnostic) => diagnostic.rule);
+    };
+    for (const { text } of examplesOf(rule, 'Not so')) expect(reportedIn(text)).toContain(name);
+    for (const { text } of examplesOf(rule, 'But so')) expect(reportedIn(text)).not.toContain(name);
   },
 );

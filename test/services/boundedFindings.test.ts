@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { checkedPlan } from '../../server/src/cli/commands/check.ts';
 import { toGithub } from '../../server/src/cli/formats/github.ts';
 import { toJson } from '../../server/src/cli/formats/json.ts';
 import { toSarif } from '../../server/src/cli/formats/sarif.ts';
@@ -39,7 +40,7 @@ describe('what is told of one file is bounded', () => {
       expect(() => encodeURIComponent(message)).not.toThrow();
       expect(related.length).toBeLessThanOrEqual(MOST_RELATED);
     }
-    const file = { path: 'plan.moeplan', analysis, diagnostics: found };
+    const file = checkedPlan('plan.moeplan', analysis, found);
     const outputs = [toText([file]), toSarif([file], '0'), toGithub([file]), toJson([file])];
     for (const output of outputs) expect(output.length).toBeLessThan(2_000_000);
   });
@@ -67,7 +68,7 @@ describe('what is told of one file is bounded', () => {
         const text = `let a = 1 /* ${'b'.repeat(before)} */ + ${word} /* ${'e'.repeat(behind)} */\n`;
         const analysis = analysisOf(text);
         const diagnostics = diagnose(analysis).filter(({ rule }) => rule === 'unresolved-name');
-        const [, , line = '', marks = ''] = toText([{ path: 'a.moeplan', analysis, diagnostics }]).split('\n');
+        const [, , line = '', marks = ''] = toText([checkedPlan('a.moeplan', analysis, diagnostics)]).split('\n');
         expect(line.length).toBeLessThan(180);
         const from = marks.indexOf('^');
         const marked = line.slice(from, marks.lastIndexOf('^') + 1);

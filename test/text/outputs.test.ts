@@ -1,5 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { checkedPlan } from '../../server/src/cli/commands/check.ts';
 import { toGithub } from '../../server/src/cli/formats/github.ts';
 import { toJson } from '../../server/src/cli/formats/json.ts';
 import { toSarif } from '../../server/src/cli/formats/sarif.ts';
@@ -112,7 +113,7 @@ describe('whatever stands in a plan, its config, its comments and its paths', ()
     holds((analysis) => {
       const diagnostics = shownDiagnostics(analysis);
       const path = decodeURIComponent(analysis.uri.slice(FOLDER.length));
-      const checked = [{ path, analysis, diagnostics }];
+      const checked = [checkedPlan(path, analysis, diagnostics)];
       const text = toText(checked);
       expect(unseenIn(text)).toEqual([]);
       // A finding begins in as many places as there are findings.
@@ -227,14 +228,14 @@ deployment plan {
 
   test('an escape sequence is shown by `check`', () => {
     const analysis = of(plan('\u001b[31m wrong', ''));
-    const text = toText([{ path: 'plan.moeplan', analysis, diagnostics: shownDiagnostics(analysis) }]);
+    const text = toText([checkedPlan('plan.moeplan', analysis)]);
     expect(unseenIn(text)).toEqual([]);
     expect(text).toContain('2 |   \u241b[31m wrong');
   });
 
   test('a link in a message is none in SARIF', () => {
     const analysis = of(plan('', 'measured { throughput = 1 tokens/s, source = "[x](https://example.org)" }'));
-    const log = toSarif([{ path: 'plan.moeplan', analysis, diagnostics: shownDiagnostics(analysis) }], '1.0.0');
+    const log = toSarif([checkedPlan('plan.moeplan', analysis)], '1.0.0');
     expect(log).toContain('\\\\[x\\\\](https://example.org)');
   });
 });

@@ -10,6 +10,7 @@ import { problemsOf } from '../language/rules/run.ts';
 import { suggest } from '../language/suggest.ts';
 import { type Analysis, AnalysisCache, analyseDocument, deploymentNamed } from '../services/analysis.ts';
 import { diagnose } from '../services/findings/diagnostics.ts';
+import { type LaunchDocument, launchDocument } from '../services/launches/launches.ts';
 import { fileName } from '../text/fileName.ts';
 import { CannotRun } from './cannotRun.ts';
 import { readNamed } from './input.ts';
@@ -20,6 +21,8 @@ interface NamedPlan {
   readonly text: string;
   /** How messages name it: its path from the working folder, with `/`, or a pipe as it was named. */
   readonly path: string;
+  /** The launch that was read as a plan. */
+  readonly launch?: LaunchDocument;
 }
 
 /** Reads and analyses files given on the command line; imports may lead anywhere below the working folder. */
@@ -45,12 +48,22 @@ export class Loader {
    * Like `load`, but a file that a plan names and that cannot be read is a finding. @throws CannotRun where the plan itself
    * cannot be read.
    */
-  loadToCheck(file: string): { readonly analysis: Analysis; readonly path: string } {
+  loadToCheck(file: string): Pick<NamedPlan, 'path' | 'launch'> & { readonly analysis: Analysis } {
     const plan = this.read(file);
+    this.openFolderOf(plan.uri);
+    return { ...plan, analysis: analyseDocument(plan.uri, this.sources, this.cache) };
+  }
+
+  /** A launch as the plan that it is; undefined where the file launches nothing. @throws CannotRun where it cannot be read. */
+  launch(file: string): LaunchDocument | undefined {
+    return this.read(file).launch;
+  }
+
+  /** Whatever the file at this place names may lie in the working folder, or beside it. */
+  private openFolderOf(uri: string): void {
     const folder = process.cwd();
-    const place = fileURLToPath(plan.uri);
+    const place = fileURLToPath(uri);
     this.sources.setRoots([pathToFileURL(isInside(folder, place) ? folder : dirname(place)).href]);
-    return { analysis: analyseDocument(plan.uri, this.sources, this.cache), path: plan.path };
   }
 
   private read(file: string): NamedPlan {
@@ -61,10 +74,18 @@ export class Loader {
     // A pipe has no folder, so its imports start from the working folder.
     const uri = pathToFileURL(isRegular ? place : join(process.cwd(), `pipe-${this.plans.size + 1}.moeplan`)).href;
     const path = isRegular ? relative(process.cwd(), place).replaceAll('\\', '/') : file;
-    const plan = { uri, text: withoutMark(bytes.toString('utf8')), path };
+    const plan = this.planIn({ uri, text: withoutMark(bytes.toString('utf8')), path });
     this.plans.set(place, plan);
-    this.texts.set(uri, plan.text);
+    this.texts.set(plan.uri, plan.text);
     return plan;
+  }
+
+  /** The plan itself, or the one that a launch is. What is named `.moeplan` is a plan, whatever it holds. */
+  private planIn(plan: NamedPlan): NamedPlan {
+    if (/\.moeplan$/i.test(plan.path)) return plan;
+    this.openFolderOf(plan.uri);
+    const launch = launchDocument({ uri: plan.uri, text: plan.text }, this.sources);
+    return launch ? { ...plan, uri: `${plan.uri}.moeplan`, text: launch.launched.plan.text, launch } : plan;
   }
 }
 

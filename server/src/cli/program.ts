@@ -10,6 +10,7 @@ import { COMPARE_FORMATS, compare } from './commands/compare.ts';
 import { differences, twoTargets } from './commands/differences.ts';
 import { formatFiles } from './commands/format.ts';
 import { CLI_GRAPH_FORMATS, type GraphCommandOptions, graph, THEMES } from './commands/graph.ts';
+import { importLaunch } from './commands/import.ts';
 import { inspectFile } from './commands/inspect.ts';
 import { PICTURE_FORMATS, type ReportOptions, reportFile } from './commands/report.ts';
 import { trace } from './commands/trace.ts';
@@ -113,6 +114,14 @@ export async function run(args: readonly string[], shipped: Shipped): Promise<nu
     .action((files: string[], options: { check?: boolean }) => {
       code = formatFiles(files, options.check === true) ? CLEAN : ERRORS_FOUND;
     });
+  program
+    .command('import')
+    .description(
+      'write the plan of a launch: a command of vLLM, SGLang, TensorRT-LLM or Megatron, a manifest, a recipe',
+    )
+    .argument('<file>', 'script, YAML or overrides, or - for standard input')
+    .option('-o, --output <file>', 'write to a file instead of standard output; a file that is there is replaced')
+    .action((file: string, options: { output?: string }) => importLaunch(file, options.output, shipped));
   program
     .command('lsp')
     .description('serve the Language Server Protocol to an editor')

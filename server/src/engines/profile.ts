@@ -5,6 +5,7 @@ import type { Parallel, Schedule } from '../plan/parallel.ts';
 import type { AttentionKernel, BlockScaledKernel, EngineConstants, TrainingSoftware } from './constants.ts';
 import type { EngineDegrees } from './degrees.ts';
 import type { CacheHandover } from './handover.ts';
+import type { EngineLaunch } from './launch.ts';
 import type { Account, HeldWeights, LoggedTokens, RankSplits, StartedCache } from './memory.ts';
 import type { EngineRule } from './rule.ts';
 import type { CompleteSettings } from './settings.ts';
@@ -33,6 +34,8 @@ export interface EngineProfile {
   readonly rules: readonly EngineRule[];
   /** Hands the cache of prompts from pool to pool. Undefined for an engine that does not serve, and for the ideal one. */
   readonly handover: CacheHandover | undefined;
+  /** How it is started, in its own words. Undefined for one that nobody starts. */
+  readonly launch: EngineLaunch | undefined;
   readonly memory: EngineMemory;
   readonly training: EngineTraining;
 }

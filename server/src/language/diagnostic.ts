@@ -11,7 +11,8 @@ export type RuleFamily =
   | 'experts'
   | 'engine'
   | 'memory'
-  | 'prediction';
+  | 'prediction'
+  | 'launch';
 
 /** One replacement of text. An empty span inserts, an empty text deletes. */
 export interface TextEdit extends Location {

@@ -14,7 +14,7 @@ export interface Excerpt {
   readonly length: number;
 }
 
-export function excerpt({ lineIndex, text }: SourceFile, span: Span): Excerpt {
+export function excerpt({ lineIndex, text }: Pick<SourceFile, 'lineIndex' | 'text'>, span: Span): Excerpt {
   const { line } = lineIndex.positionAt(span.start);
   const [lineStart, lineEnd] = [lineIndex.lineStart(line), lineIndex.lineEnd(line)];
   const end = Math.min(span.end, lineEnd);

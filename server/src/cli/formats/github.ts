@@ -6,10 +6,10 @@ const COMMANDS = { error: 'error', warning: 'warning', information: 'notice', hi
 /** Workflow commands of GitHub Actions: findings appear in the changed files of a pull request. */
 export function toGithub(files: readonly CheckedFile[]): string {
   return files
-    .flatMap(({ path, analysis, diagnostics }) =>
+    .flatMap(({ path, source, diagnostics }) =>
       diagnostics.map(({ span, severity, rule, message }) => {
-        const start = analysis.source.lineIndex.positionAt(span.start);
-        const end = analysis.source.lineIndex.positionAt(span.end);
+        const start = source.lineIndex.positionAt(span.start);
+        const end = source.lineIndex.positionAt(span.end);
         const place = `file=${githubProperty(path)},line=${start.line + 1},col=${start.character + 1},endLine=${end.line + 1},endColumn=${end.character + 1}`;
         return `::${COMMANDS[severity]} ${place},title=${githubProperty(rule)}::${githubMessage(message)}\n`;
       }),

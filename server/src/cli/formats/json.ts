@@ -4,8 +4,8 @@ import type { CheckedFile } from '../commands/check.ts';
 
 /** One JSON object: `{ diagnostics: [{ file, line, column, endLine, endColumn, severity, rule, message }] }`. */
 export function toJson(files: readonly CheckedFile[]): string {
-  const diagnostics = files.flatMap(({ path, analysis, diagnostics: fileDiagnostics }) =>
-    findingsOf(analysis, path, fileDiagnostics),
+  const diagnostics = files.flatMap(({ path, source, diagnostics: fileDiagnostics }) =>
+    findingsOf(source, path, fileDiagnostics),
   );
   return `${jsonText({ diagnostics }, 2)}\n`;
 }

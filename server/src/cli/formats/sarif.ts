@@ -7,10 +7,10 @@ const LEVELS = { error: 'error', warning: 'warning', information: 'note', hint: 
 
 /** SARIF 2.1.0 (OASIS), for code scanning services. */
 export function toSarif(files: readonly CheckedFile[], version: string): string {
-  const results = files.flatMap(({ path, analysis, diagnostics }) =>
+  const results = files.flatMap(({ path, source, diagnostics }) =>
     diagnostics.map(({ span, severity, rule, message }) => {
-      const start = analysis.source.lineIndex.positionAt(span.start);
-      const end = analysis.source.lineIndex.positionAt(span.end);
+      const start = source.lineIndex.positionAt(span.start);
+      const end = source.lineIndex.positionAt(span.end);
       const region = {
         startLine: start.line + 1,
         startColumn: start.character + 1,

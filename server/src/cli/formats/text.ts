@@ -20,9 +20,12 @@ export function toText(files: readonly CheckedFile[]): string {
   );
 }
 
-function finding({ path, analysis }: CheckedFile, { span, severity, rule, message, related = [] }: Diagnostic): string {
-  const { line, character } = analysis.source.lineIndex.positionAt(span.start);
-  const shown = excerpt(analysis.source, span);
+function finding(
+  { path, source, files }: CheckedFile,
+  { span, severity, rule, message, related = [] }: Diagnostic,
+): string {
+  const { line, character } = source.lineIndex.positionAt(span.start);
+  const shown = excerpt(source, span);
   // A character may be shown as more than one.
   const columnsBefore = oneLine(shown.text.slice(0, shown.column)).length;
   const markedColumns = oneLine(shown.text.slice(shown.column, shown.column + shown.length)).length;
@@ -30,9 +33,9 @@ function finding({ path, analysis }: CheckedFile, { span, severity, rule, messag
   const margin = ' '.repeat(number.length);
   const word = severity === 'information' ? 'note' : severity;
   const notes = related.map((note) => {
-    const file = analysis.program.files.get(note.uri);
+    const file = note.uri === source.uri ? source : files.get(note.uri);
     const lineSuffix = file ? `:${file.lineIndex.positionAt(note.span.start).line + 1}` : '';
-    return `${margin} = ${oneLine(note.message)} (${oneLine(note.uri === analysis.uri ? path : fileName(note.uri))}${lineSuffix})`;
+    return `${margin} = ${oneLine(note.message)} (${oneLine(note.uri === source.uri ? path : fileName(note.uri))}${lineSuffix})`;
   });
   return [
     `${oneLine(path)}:${number}:${character + 1}: ${word}[${rule}]: ${oneLine(message)}`,

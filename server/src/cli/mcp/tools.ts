@@ -7,6 +7,7 @@ import { inspect } from '../../services/outputs/inspect.ts';
 import { report } from '../../services/outputs/report.ts';
 import { oneLine } from '../../text/visible.ts';
 import { CannotRun } from '../cannotRun.ts';
+import { checkedPlan } from '../commands/check.ts';
 import { comparedEvaluations } from '../commands/compare.ts';
 import { toText } from '../formats/text.ts';
 import { evaluationNamed, refuseUnread } from '../load.ts';
@@ -38,8 +39,8 @@ export function registerTools(server: McpServer, plans: Plans): void {
         const { analysis, name } = plans.load(args);
         const diagnostics = shownDiagnostics(analysis);
         return {
-          text: toText([{ path: name, analysis, diagnostics }]),
-          json: { diagnostics: findingsOf(analysis, name, diagnostics) },
+          text: toText([checkedPlan(name, analysis, diagnostics)]),
+          json: { diagnostics: findingsOf(analysis.source, name, diagnostics) },
         };
       }),
   );

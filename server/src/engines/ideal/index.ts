@@ -38,6 +38,7 @@ export const ideal: EngineProfile = {
   settings: unlimited(MEMORY_FRACTION),
   rules: [],
   handover: undefined,
+  launch: undefined,
   memory: {
     account: everythingInShare(0, 0),
     cacheError: 0,

@@ -3,6 +3,7 @@ import { NCCL_BYTES, wholeOnRanks } from '../memory.ts';
 import type { EngineProfile } from '../profile.ts';
 import { nothing, unpadded, vocabularyParallelLossBytes, WORKSPACE_BYTES } from '../shared.ts';
 import { megatronBridgeDegrees, megatronLmDegrees } from './degrees.ts';
+import { bridgeLaunch, launch } from './launch.ts';
 import { rules } from './rules/index.ts';
 import { MEGATRON_SCHEDULES } from './schedules.ts';
 
@@ -19,6 +20,7 @@ export const megatron: EngineProfile = {
   settings: ideal.settings,
   rules,
   handover: undefined,
+  launch,
   memory: {
     account: ideal.memory.account,
     cacheError: ideal.memory.cacheError,
@@ -51,4 +53,9 @@ export const megatron: EngineProfile = {
 };
 
 /** Megatron-Core, as Megatron-Bridge and NeMo run it. */
-export const megatronBridge: EngineProfile = { ...megatron, title: 'Megatron-Bridge', degrees: megatronBridgeDegrees };
+export const megatronBridge: EngineProfile = {
+  ...megatron,
+  title: 'Megatron-Bridge',
+  degrees: megatronBridgeDegrees,
+  launch: bridgeLaunch,
+};

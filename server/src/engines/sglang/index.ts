@@ -3,6 +3,7 @@ import type { EngineProfile } from '../profile.ts';
 import { ELEMENTWISE_START, UNMEASURED_TRAINING, unpadded } from '../shared.ts';
 import { degrees } from './degrees.ts';
 import { handover } from './handover.ts';
+import { launch } from './launch.ts';
 import { account, log, loggedTokens } from './memory.ts';
 import { rules } from './rules/index.ts';
 import { settings } from './settings.ts';
@@ -27,6 +28,7 @@ export const sglang: EngineProfile = {
   settings,
   rules,
   handover,
+  launch,
   memory: {
     account,
     cacheError: 0.11,

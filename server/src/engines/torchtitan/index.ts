@@ -24,6 +24,7 @@ export const torchtitan: EngineProfile = {
   settings: ideal.settings,
   rules: [],
   handover: undefined,
+  launch: undefined,
   memory: {
     account: ideal.memory.account,
     cacheError: ideal.memory.cacheError,

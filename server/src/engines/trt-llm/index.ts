@@ -5,6 +5,7 @@ import { ELEMENTWISE_START, UNMEASURED_TRAINING } from '../shared.ts';
 import { startsWithCache } from '../start.ts';
 import { degrees } from './degrees.ts';
 import { handover } from './handover.ts';
+import { launch } from './launch.ts';
 import { account, log } from './memory.ts';
 import { rules } from './rules/index.ts';
 import { settings } from './settings.ts';
@@ -33,6 +34,7 @@ export const trtLlm: EngineProfile = {
   settings,
   rules,
   handover,
+  launch,
   memory: {
     account,
     cacheError: 0.02,

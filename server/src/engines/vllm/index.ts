@@ -6,6 +6,7 @@ import { loggedTokens } from './cache.ts';
 import { degrees } from './degrees.ts';
 import { storedExperts } from './experts.ts';
 import { handover } from './handover.ts';
+import { launch } from './launch.ts';
 import { log } from './log.ts';
 import { account } from './memory.ts';
 import { rules } from './rules/index.ts';
@@ -30,6 +31,7 @@ export const vllm: EngineProfile = {
   settings,
   rules,
   handover,
+  launch,
   memory: {
     account,
     cacheError: 0.02,

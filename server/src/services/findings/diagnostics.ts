@@ -7,6 +7,7 @@ import { LANGUAGE_RULES } from '../../language/rules/index.ts';
 import { failureDiagnostics, internalError } from '../../language/rules/internal-error.ts';
 import { runRules } from '../../language/rules/run.ts';
 import type { SourceFile } from '../../language/source.ts';
+import { LAUNCH_RULES } from '../../launch/rules/index.ts';
 import { claimsOf } from '../../plan/resolve/claims.ts';
 import { modelOf } from '../../plan/resolve/plan.ts';
 import type { ResolvedBlock } from '../../plan/resolve/resolved.ts';
@@ -34,6 +35,7 @@ export const ALL_RULES: readonly RuleInfo[] = [
   MODEL_RULES,
   COST_RULES,
   SUPPRESSION_RULES,
+  LAUNCH_RULES,
   [findingsLeftOut],
   [internalError],
 ].flatMap((rules: readonly Rule<never>[]) =>

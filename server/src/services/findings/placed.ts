@@ -1,4 +1,5 @@
 import type { Diagnostic } from '../../language/diagnostic.ts';
+import type { SourceFile } from '../../language/source.ts';
 import type { Analysis } from '../analysis.ts';
 import { diagnose } from './diagnostics.ts';
 
@@ -21,11 +22,10 @@ export function shownDiagnostics(analysis: Analysis): readonly Diagnostic[] {
 
 /** `file` is the document's name in the answer. */
 export function findingsOf(
-  analysis: Analysis,
+  { lineIndex }: Pick<SourceFile, 'lineIndex'>,
   file: string,
-  diagnostics: readonly Diagnostic[] = shownDiagnostics(analysis),
+  diagnostics: readonly Diagnostic[],
 ): readonly Finding[] {
-  const { lineIndex } = analysis.source;
   return diagnostics.map(({ span, severity, rule, message }) => {
     const start = lineIndex.positionAt(span.start);
     const end = lineIndex.positionAt(span.end);

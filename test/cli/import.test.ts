@@ -1,0 +1,103 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { folderWith } from '../support/folders.ts';
+import { moeplan, shell } from './moeplan.ts';
+
+const SERVE = `# on 8xH200
+TP=\${TP:-8}
+exec vllm serve deepseek-ai/DeepSeek-R1 \\
+  --tensor-parallel-size $TP --max-num-seqs 64 \\
+  --config more.yaml
+`;
+const FILES = { 'serve.sh': SERVE, 'more.yaml': 'gpu-memory-utilization: 0.92\nmax-model-len: 16384\n' };
+
+describe('import', () => {
+  test('writes the plan of a script with the file that it names', () => {
+    const { code, out, err } = moeplan(['import', 'serve.sh'], folderWith(FILES));
+    expect({ code, err }).toEqual({ code: 0, err: '' });
+    expect(out).toContain('deployment serve {');
+    expect(out).toContain('parallel { tp = 8 }');
+    expect(out).toMatch(/memory-fraction = 0.92, max-requests = 64, max-context = 16_384 tokens/);
+  });
+
+  test('writes a file, which is checked without an error', () => {
+    const folder = folderWith(FILES);
+    expect(moeplan(['import', 'serve.sh', '-o', 'plan.moeplan'], folder)).toMatchObject({ code: 0, out: '', err: '' });
+    expect(moeplan(['check', 'plan.moeplan'], folder).code).toBe(0);
+  });
+
+  test('reads standard input', () => {
+    const { code, out } = shell('moeplan import - < serve.sh', folderWith(FILES));
+    expect(code).toBe(0);
+    expect(out).toContain('model    = DeepSeek-R1');
+  });
+
+  test('never overwrites the launch', () => {
+    const folder = folderWith(FILES);
+    const { code, err } = moeplan(['import', 'serve.sh', '-o', 'serve.sh'], folder);
+    expect(code).toBe(2);
+    expect(err).not.toBe('');
+    expect(readFileSync(join(folder, 'serve.sh'), 'utf8')).toBe(SERVE);
+  });
+
+  test.each([
+    ['a script that starts nothing', 'echo vllm serve is not started here\n'],
+    ['an empty file', ''],
+    ['YAML of something else', 'services:\n  web: {image: nginx}\n'],
+    ['broken YAML', 'backend: {vllm_config: [\n'],
+  ])('refuses %s with what it reads', (_, text) => {
+    const { code, out, err } = moeplan(['import', 'file.yaml'], folderWith({ 'file.yaml': text }));
+    expect({ code, out }).toEqual({ code: 2, out: '' });
+    expect(err).toContain('file.yaml launches no engine that moeplan knows');
+  });
+
+  test('reads nothing outside of the folder', () => {
+    const folder = folderWith({
+      'in/serve.sh': SERVE.replace('more.yaml', '../more.yaml'),
+      'more.yaml': 'max-num-seqs: 1\n',
+    });
+    const { out } = moeplan(['import', 'serve.sh'], join(folder, 'in'));
+    expect(out).toContain('`../more.yaml` is not found');
+  });
+});
+
+describe('other commands', () => {
+  test('check marks the flag that makes the launch fail, and ends with 1', () => {
+    const folder = folderWith({
+      'serve.sh': SERVE.replace('TP:-8', 'TP:-4').replace('more.yaml', 'none.yaml').replace('--config none.yaml', ''),
+    });
+    const { code, out } = moeplan(['check', 'serve.sh'], folder);
+    expect(code).toBe(1);
+    expect(out).toMatch(/^serve\.sh:4:3: error\[memory-over-capacity\]: GPUs 0\.\.3 must hold /m);
+    expect(out).toMatch(/4 \| {3}--tensor-parallel-size \$TP .*\n {2}\| {3}\^{26}\n/);
+  });
+
+  test('the places in JSON are those of the launch', () => {
+    const folder = folderWith({ 'serve.sh': SERVE.replace('--max-num-seqs', '--max-num-seq'), 'more.yaml': '' });
+    const { out } = moeplan(['check', 'serve.sh', '--format', 'json'], folder);
+    expect(JSON.parse(out)).toMatchObject({
+      diagnostics: [
+        { file: 'serve.sh', line: 4, column: 30, rule: 'launch-argument-unknown', severity: 'information' },
+      ],
+    });
+  });
+
+  test('compare says what a changed flag does', () => {
+    const folder = folderWith({
+      ...FILES,
+      'new.sh': SERVE.replace('--max-num-seqs 64', '--max-num-seqs 64 --kv-cache-dtype fp8'),
+    });
+    const { code, out } = moeplan(['compare', './serve.sh', './new.sh'], folder);
+    expect(code).toBe(0);
+    expect(out).toContain('kv');
+  });
+
+  test('report and inspect compute a launch', () => {
+    const folder = folderWith(FILES);
+    expect(moeplan(['report', 'serve.sh', '--no-pictures'], folder).out).toContain('DeepSeek-R1');
+    expect(JSON.parse(moeplan(['inspect', 'serve.sh'], folder).out)).toMatchObject({
+      deployments: [{ name: 'serve' }],
+    });
+  });
+});
