@@ -4,6 +4,7 @@ import { registerExamples } from './examples.ts';
 import { registerExports } from './exports/commands.ts';
 import { answerFileRequests } from './fileRequests.ts';
 import { registerImportConfig } from './importConfig.ts';
+import { registerImportLaunch } from './importLaunch.ts';
 import { registerLanguageModelTools } from './languageModelTools/tools.ts';
 import { registerNewPlan } from './newPlan.ts';
 import { registerPreview } from './preview/commands.ts';
@@ -30,6 +31,7 @@ export async function activateWith(context: ExtensionContext, client: BaseLangua
     ...registerPreview(client, panels),
     ...registerNewPlan(requests),
     ...registerImportConfig(requests),
+    ...registerImportLaunch(requests),
     ...registerExamples(context.extensionUri),
     registerSuggestDegrees(),
     ...registerWalkthrough(context.extension.id, progress),

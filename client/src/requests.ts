@@ -86,6 +86,8 @@ const time = request<'moeplan/time', TimeDetails | null>('moeplan/time');
 const differences = request<'moeplan/differences', DifferencesAnswer | null>('moeplan/differences');
 const configImport = request<'moeplan/importConfig', ImportedConfig | null>('moeplan/importConfig');
 
+const launchImport = request<'moeplan/importLaunch', string | null>('moeplan/importLaunch');
+
 /** Whether a request failed because its text has changed before the server came to it. */
 export function isOvertaken(error: unknown): boolean {
   return typeof error === 'object' && error !== null && 'code' in error && error.code === LSPErrorCodes.ContentModified;
@@ -191,6 +193,11 @@ export class Requests {
 
   differencesToFile(uri: Uri, deployment: string, file: Uri): Promise<DifferencesAnswer | null> {
     return this.client.sendRequest(differences, { uri: this.name(uri), deployment, file: this.name(file) });
+  }
+
+  /** The plan that a launch is, with files that it names beside `uri`. Null where the text launches nothing. */
+  importLaunch(uri: Uri, text: string): Promise<string | null> {
+    return this.client.sendRequest(launchImport, { uri: this.name(uri), text });
   }
 
   importConfig(uri: Uri, config: Uri): Promise<ImportedConfig | null> {

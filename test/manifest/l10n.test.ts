@@ -82,7 +82,15 @@ describe('texts of the client', () => {
   test('go through the translation wherever something is shown', () => {
     const calls = /\b(?:showInformationMessage|showErrorMessage|showWarningMessage)\(\s*(?!l10n\.t\()\S/g;
     const untranslated = /placeHolder: (?!l10n\.t\()/g;
-    for (const file of ['activePlan', 'chooseDeployment', 'examples', 'exports/commands', 'importConfig', 'newPlan']) {
+    for (const file of [
+      'activePlan',
+      'chooseDeployment',
+      'examples',
+      'exports/commands',
+      'importConfig',
+      'importLaunch',
+      'newPlan',
+    ]) {
       const text = readFileSync(join(root, `client/src/${file}.ts`), 'utf8');
       expect([...(text.match(calls) ?? []), ...(text.match(untranslated) ?? [])], file).toEqual([]);
     }

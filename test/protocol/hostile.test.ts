@@ -64,6 +64,7 @@ const REQUESTS = [
   'moeplan/check',
   'moeplan/compare',
   'moeplan/importConfig',
+  'moeplan/importLaunch',
   'moeplan/preview',
   'moeplan/folded',
   'moeplan/reveal',

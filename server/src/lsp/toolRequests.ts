@@ -1,6 +1,7 @@
 import type { Connection } from 'vscode-languageserver';
 import { deploymentNamed } from '../services/analysis.ts';
-import { findingsOf } from '../services/findings/placed.ts';
+import { findingsOf, shownDiagnostics } from '../services/findings/placed.ts';
+import { launchDocument } from '../services/launches/launches.ts';
 import { comparisonText } from '../services/outputs/comparison.ts';
 import { importConfig } from '../services/refactor/importConfig.ts';
 import { toRange } from './convert.ts';
@@ -12,7 +13,7 @@ export function registerTools(connection: Connection, workspace: Workspace): voi
   connection.onRequest('moeplan/check', (value: unknown) => {
     const { uri, name } = paramsOf('moeplan/check', value);
     const analysis = workspace.analysis(uri);
-    return analysis ? findingsOf(analysis, name) : null;
+    return analysis ? findingsOf(analysis.source, name, shownDiagnostics(analysis)) : null;
   });
   connection.onRequest('moeplan/compare', (value: unknown) => {
     const { uri, deployments } = paramsOf('moeplan/compare', value);
@@ -25,6 +26,10 @@ export function registerTools(connection: Connection, workspace: Workspace): voi
       return evaluation ? [evaluation] : [];
     });
     return evaluations.length > 0 ? comparisonText(evaluations) : null;
+  });
+  connection.onRequest('moeplan/importLaunch', (value: unknown) => {
+    const { uri, text } = paramsOf('moeplan/importLaunch', value);
+    return launchDocument({ uri, text }, workspace.sources)?.launched.plan.text ?? null;
   });
   connection.onRequest('moeplan/importConfig', (value: unknown) => {
     const { uri, config } = paramsOf('moeplan/importConfig', value);

@@ -29,6 +29,16 @@ test('figures are exported as the schema of their file says', async () => {
   expect(read(text).deployments.map(({ name }) => name)).toEqual(['d']);
 });
 
+test('a launch becomes a plan, with the file that it names', async () => {
+  writeFileSync(join(folder, 'more.yaml'), 'max-num-seqs: 32\n');
+  const text = 'vllm serve deepseek-ai/DeepSeek-R1 -tp 8 --config more.yaml # on H200';
+  const launch = pathToFileURL(join(folder, 'serve.sh')).href;
+  const plan = await session.ask<string>('moeplan/importLaunch', { uri: launch, text });
+  expect(plan).toContain('parallel { tp = 8 }');
+  expect(plan).toContain('max-requests = 32');
+  expect(await session.ask('moeplan/importLaunch', { uri: launch, text: 'echo vllm' })).toBeNull();
+});
+
 test('a config becomes a model at its place', async () => {
   mkdirSync(join(folder, 'hf'));
   writeFileSync(join(folder, 'hf', 'config.json'), '{"_name_or_path": "org/some-model"}');

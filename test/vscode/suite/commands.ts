@@ -83,6 +83,14 @@ export function commandsSuite(): void {
       await vscode.commands.executeCommand('workbench.action.files.save');
     });
 
+    it('import a launch of the workspace as a plan', async () => {
+      await write('serve.sh', 'vllm serve deepseek-ai/DeepSeek-R1 --tensor-parallel-size 8 # on 8xH200\n');
+      await vscode.commands.executeCommand('moeplan.importLaunch', inWorkspace('serve.sh'));
+      const opened = vscode.window.activeTextEditor?.document;
+      assert.ok(opened?.isUntitled && opened.languageId === 'moeplan');
+      assert.match(opened.getText(), /deployment serve \{[\s\S]*parallel \{ tp = 8 \}/);
+    });
+
     for (const { command, file, begins } of exports) {
       it(`write ${file}`, async () => {
         // With a target the command does not ask for one.

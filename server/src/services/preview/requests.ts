@@ -105,6 +105,7 @@ export const REQUESTS = {
   /** All deployments by default. */
   'moeplan/compare': object({ uri: text, deployments: nullish(list) }),
   'moeplan/importConfig': object({ uri: text, config: text }),
+  'moeplan/importLaunch': object({ uri: text, text: text }),
 } as const;
 
 export type RequestName = keyof typeof REQUESTS;
