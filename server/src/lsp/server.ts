@@ -118,14 +118,11 @@ export function startServer(channel: Connection, host: Host): void {
     const { version } = document;
     if (!pulls) {
       const send = (findings: readonly Diagnostic[]) =>
-        turns.background(
-          'publishing',
-          connection.sendDiagnostics({ uri, version, diagnostics: written(findings, workspace, uri) }),
-        );
+        connection.sendDiagnostics({ uri, version, diagnostics: written(findings, workspace, uri) });
       const isWanted = () => workspace.documents.get(uri)?.version === version && !waiting.has(uri);
       const findings = await workspace.diagnosticsInTurns(uri, isWanted, send);
       if (!findings) return;
-      send(findings);
+      turns.background('publishing', send(findings));
     }
     turns.background('publishing', connection.sendNotification('moeplan/changed', { uri, version }));
   }

@@ -2,29 +2,34 @@ import type { CancellationToken, Connection, WorkDoneProgressReporter } from 'vs
 import { cancelled } from './answers.ts';
 import { nextTurn } from './contain.ts';
 
-/** How long work over many files or blocks may keep other requests waiting, in milliseconds. */
+/** How long work over many files may keep other requests waiting, in milliseconds. */
 const TURN_MS = 8;
+
+/** The same for work that goes on by itself while somebody types, who is to notice nothing of it. */
+const BESIDE_TYPING_MS = 2;
 
 /** Work on fewer files is done before anyone could read that it has begun. */
 const WORTH_SHOWING = 50;
 
 /**
  * Does work piece by piece, in turns between which edits, other requests and cancellations are read. `before` is called with what
- * the generator yields before each piece. The answer is undefined once the work is not wanted any more.
+ * the generator yields before each piece; what it sends is on its way before the piece is begun. The answer is undefined once the
+ * work is not wanted any more.
  */
 export async function inTurns<Piece, Result>(
   work: Generator<Piece, Result, void>,
   isWanted: () => boolean,
-  before: (piece: Piece) => void = () => undefined,
+  before: (piece: Piece) => Promise<unknown> | undefined = () => undefined,
 ): Promise<Result | undefined> {
-  for (let turnEnds = performance.now() + TURN_MS; ; ) {
+  for (let turnEnds = performance.now() + BESIDE_TYPING_MS; ; ) {
     const { done, value } = work.next();
     if (done) return value;
-    before(value);
-    if (performance.now() < turnEnds) continue;
+    const sending = before(value);
+    if (sending === undefined && performance.now() < turnEnds) continue;
+    await sending;
     await nextTurn();
     if (!isWanted()) return undefined;
-    turnEnds = performance.now() + TURN_MS;
+    turnEnds = performance.now() + BESIDE_TYPING_MS;
   }
 }
 

@@ -96,7 +96,7 @@ export class Workspace implements Conversion, KnownFiles {
   async diagnosticsInTurns(
     uri: string,
     isWanted: () => boolean,
-    early?: (findings: readonly Diagnostic[]) => void,
+    early?: (findings: readonly Diagnostic[]) => Promise<unknown>,
   ): Promise<readonly Diagnostic[] | undefined> {
     const analysis = this.findingsOf.has(uri) ? undefined : this.analysisOfPlan(uri);
     if (!analysis) return this.diagnostics(uri);
@@ -107,8 +107,9 @@ export class Workspace implements Conversion, KnownFiles {
       diagnosing(analysis, rules),
       () => isSame() && isWanted(),
       (piece) => {
-        if (early && isFirst && predictionsIn(piece) > FEW_PREDICTIONS) early(this.early(analysis, piece));
+        const isEarly = isFirst && predictionsIn(piece) > FEW_PREDICTIONS;
         isFirst = false;
+        return isEarly ? early?.(this.early(analysis, piece)) : undefined;
       },
     );
     if (findings && isSame()) {

@@ -34,8 +34,6 @@ export interface Analysis {
   evaluationOf(resolved: ResolvedDeployment): Evaluation | undefined;
   /** The evaluation, or the sizes alone for a deployment whose prediction lacks a value. */
   sizesOf(resolved: ResolvedDeployment): Sizes | undefined;
-  /** Blocks of the document whose resolving failed by an error of ours. */
-  readonly failures: readonly Failure[];
   /** The error of ours that made the evaluation of a deployment fail, if there was one. */
   failureOf(resolved: ResolvedDeployment): readonly Failure[];
 }
@@ -65,10 +63,7 @@ function attempt(deployment: Deployment): Evaluated {
 
 export function analyseDocument(uri: string, sources: Sources, cache: AnalysisCache = new AnalysisCache()): Analysis {
   const program = analyse(uri, sources, cache.language);
-  const failures: Failure[] = [];
-  const plan = resolvePlan(program, cache.plan, (entity, error) =>
-    failures.push({ at: locationOfEntity(entity), what: 'reading the plan', error }),
-  );
+  const plan = resolvePlan(program, cache.plan, 'leave out');
   return {
     uri,
     source: program.root,
@@ -76,7 +71,6 @@ export function analyseDocument(uri: string, sources: Sources, cache: AnalysisCa
     plan,
     findings: cache.findings,
     planCache: cache.plan,
-    failures,
     evaluationOf({ deployment }) {
       return deployment && evaluated(deployment, cache).evaluation;
     },

@@ -46,42 +46,85 @@ interface Drafted extends Derived {
   readonly spec: PlanSpec;
 }
 
+/** What is done with an error of ours: it is thrown, or only the block concerned is left out and tells it. */
+type OnError = 'throw' | 'leave out';
+
 /**
- * Resolves the plan that a program describes. It never throws for what a user writes: what cannot be resolved is absent,
- * and what is wrong is a problem or found by a rule. Errors of our own go to `failed`, and only the block concerned is left
- * out.
+ * Resolves the plan that a program describes, each block when it is first looked at. It never throws for what a user writes: what
+ * cannot be resolved is absent, and what is wrong is a problem or found by a rule.
  */
 export function resolvePlan(
-  program: Program,
+  program: Pick<Program, 'own' | 'compares'>,
   cache: PlanCache = new PlanCache(),
-  failed?: (entity: Entity, error: unknown) => void,
+  onError: OnError = 'throw',
 ): ResolvedPlan {
   let parts = 0;
   const blocks = program.own.map((entity): ResolvedBlock => {
-    try {
-      if (entity.keyword === 'deployment') {
-        // Cached by the block's identity, because measuring a deployment reads its contents.
-        const size = cached(cache.sizes, entity, () => sizeOfDeployment(entity));
-        // A deployment that is too large by itself is reported by its own size.
-        if (excessOf(size) === undefined) {
-          if (parts + size.parts > MOST_PARTS_OF_FILE) return leftOut(entity);
-          parts += size.parts;
-        }
-      }
-      return resolveBlock(entity, cache);
-    } catch (error) {
-      if (!failed) throw error;
-      failed(entity, error);
-      return { entity, deployments: [], problems: [] };
+    if (entity.keyword !== 'deployment') return new BlockOnDemand(entity, cache, onError);
+    const measured = attempt(() => cached(cache.sizes, entity, () => sizeOfDeployment(entity)), onError);
+    if ('error' in measured) return { entity, deployments: NO_DEPLOYMENTS, problems: NO_PROBLEMS, failure: measured };
+    // A deployment that is too large by itself is reported by its own size.
+    if (excessOf(measured.value) === undefined) {
+      if (parts + measured.value.parts > MOST_PARTS_OF_FILE) return leftOut(entity);
+      parts += measured.value.parts;
     }
+    return new BlockOnDemand(entity, cache, onError);
   });
   const byEntity = once(() => new Map(blocks.map((block) => [block.entity, block])));
+  const deployments = once(() => blocks.flatMap((block) => block.deployments));
   return {
     blocks,
-    blockOf: (entity) => byEntity().get(entity) ?? resolveBlock(entity, cache),
-    deployments: blocks.flatMap(({ deployments }) => deployments),
+    blockOf: (entity) => byEntity().get(entity) ?? new BlockOnDemand(entity, cache, 'throw'),
+    get deployments() {
+      return deployments();
+    },
     compares: program.compares,
   };
+}
+
+type Attempt<Value> = { readonly value: Value } | { readonly error: unknown };
+
+function attempt<Value>(make: () => Value, onError: OnError): Attempt<Value> {
+  try {
+    return { value: make() };
+  } catch (error) {
+    if (onError === 'throw') throw error;
+    return { error };
+  }
+}
+
+/** A block that is resolved when it is first looked at. Every keystroke makes one for each block of the text. */
+class BlockOnDemand implements ResolvedBlock {
+  readonly entity: Entity;
+  private readonly cache: PlanCache;
+  private readonly onError: OnError;
+  private resolved: Attempt<Pick<ResolvedBlock, 'deployments' | 'problems'>> | undefined;
+
+  constructor(entity: Entity, cache: PlanCache, onError: OnError) {
+    this.entity = entity;
+    this.cache = cache;
+    this.onError = onError;
+  }
+
+  get deployments(): readonly ResolvedDeployment[] {
+    const outcome = this.outcome();
+    return 'error' in outcome ? NO_DEPLOYMENTS : outcome.value.deployments;
+  }
+
+  get problems(): readonly PlanProblem[] {
+    const outcome = this.outcome();
+    return 'error' in outcome ? NO_PROBLEMS : outcome.value.problems;
+  }
+
+  get failure(): { readonly error: unknown } | undefined {
+    const outcome = this.outcome();
+    return 'error' in outcome ? outcome : undefined;
+  }
+
+  private outcome(): Attempt<Pick<ResolvedBlock, 'deployments' | 'problems'>> {
+    this.resolved ??= attempt(() => resolveBlock(this.entity, this.cache), this.onError);
+    return this.resolved;
+  }
 }
 
 /** A deployment that is left out because those before it used up what one file may hold. */
@@ -106,10 +149,10 @@ function leftOut(entity: Entity): ResolvedBlock {
 const NO_DEPLOYMENTS: readonly ResolvedDeployment[] = [];
 const NO_PROBLEMS: readonly PlanProblem[] = [];
 
-function resolveBlock(entity: Entity, cache: PlanCache): ResolvedBlock {
+function resolveBlock(entity: Entity, cache: PlanCache): Pick<ResolvedBlock, 'deployments' | 'problems'> {
   const deployments = entity.keyword === 'deployment' ? [resolveDeployment(entity, cache)] : NO_DEPLOYMENTS;
   const problems = entity.keyword === 'model' ? cachedModel(entity, cache).problems : NO_PROBLEMS;
-  return { entity, deployments, problems };
+  return { deployments, problems };
 }
 
 function cachedModel(entity: Entity, cache: PlanCache): ModelWithProblems {

@@ -85,7 +85,7 @@ export interface PlanProblem {
   readonly related?: readonly { readonly uri: string; readonly span: Span; readonly message: string }[];
 }
 
-/** What one top-level block resolves to. */
+/** What one top-level block resolves to. It is resolved when it is first looked at, because most blocks have known findings. */
 export interface ResolvedBlock {
   readonly entity: Entity;
   /** The block itself, if it is a deployment. */
@@ -94,6 +94,8 @@ export interface ResolvedBlock {
   readonly problems: readonly PlanProblem[];
   /** Set when findings about the block follow from other blocks too, so that they cannot be kept by its identity. */
   readonly dependsOnOthers?: true;
+  /** The error of ours because of which the block has neither deployments nor problems. */
+  readonly failure?: { readonly error: unknown } | undefined;
 }
 
 export interface ResolvedPlan {

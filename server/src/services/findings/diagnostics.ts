@@ -95,11 +95,7 @@ function shown(
   ofBlocks: readonly (readonly Diagnostic[] | undefined)[],
 ): readonly Diagnostic[] {
   const { program, uri } = analysis;
-  const gathered = [
-    ...program.diagnostics,
-    ...ofBlocks.flatMap((ofBlock) => ofBlock ?? []),
-    ...failureDiagnostics(analysis.failures),
-  ];
+  const gathered = [...program.diagnostics, ...ofBlocks.flatMap((ofBlock) => ofBlock ?? [])];
   const distinct = eachOnce(gathered.filter((diagnostic) => diagnostic.uri === uri));
   const { source } = analysis;
   const suppressions = suppressionsOf(source);
@@ -191,7 +187,9 @@ function ruleFindings(
   comparisons: readonly ComparedClaims[],
 ): readonly Diagnostic[] {
   const at = locationOfEntity(block.entity);
+  const { failure } = block;
   return [
+    ...(failure ? failureDiagnostics([{ at, what: 'reading the plan', ...failure }]) : []),
     ...blockDiagnostics(analysis.program, block, at),
     ...modelFindings(block, analysis),
     ...block.deployments.flatMap((resolved) => {
