@@ -31,6 +31,8 @@ const FILES: Readonly<Record<string, string>> = {
   'shared/models.moeplan': 'model shared extends moe-4l {}',
   'config.json': '{}',
   'README.md': '# no JSON',
+  'serve.sh': 'vllm serve deepseek-ai/DeepSeek-V3 --tensor-parallel-size 8 # on H200',
+  'misspelled.sh': 'vllm serve deepseek-ai/DeepSeek-V3 --tensor-paralel-size 8 # on H200',
 };
 
 /** Names of the rules that report something in an example. */

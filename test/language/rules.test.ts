@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 import type { Diagnostic, Fix } from '../../server/src/language/diagnostic.ts';
 import { analyse, languageDiagnostics } from '../../server/src/language/program.ts';
 import { LANGUAGE_RULES } from '../../server/src/language/rules/index.ts';
+import { LaunchedDeployments } from '../../server/src/services/launches/launchedDeployments.ts';
 import { type Diagnose, fixturesBelow, parseFixture, testFixtures } from '../support/annotations.ts';
 import { memorySources } from '../support/sources.ts';
 
@@ -11,7 +12,7 @@ const folders = ['syntax', 'names'].map((family) => join(import.meta.dirname, '.
 
 const diagnose: Diagnose = (files) => {
   const [root = ''] = files.keys();
-  const program = analyse(root, memorySources(files));
+  const program = analyse(root, new LaunchedDeployments().over(memorySources(files)));
   return [...program.analyses.values()]
     .filter((analysis) => files.has(analysis.source.uri))
     .flatMap(languageDiagnostics);

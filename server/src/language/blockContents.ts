@@ -11,7 +11,14 @@ import { meaningOf } from './vocabulary/words/index.ts';
 
 /** Reads everything between a block's braces into its draft, over what the draft inherits. */
 export function fillBlock(draft: Draft, reading: Reading): void {
-  const excused = draft.incomplete === true || draft.node.from !== undefined || draft.config !== undefined;
+  // What a launch lacks is told here: nobody sees the findings of its plan.
+  const isLaunched = draft.node.from !== undefined && draft.spec.fromLaunch === true;
+  const isRead = isLaunched && !draft.unread && !draft.rejected.has('from');
+  const excused =
+    (draft.incomplete === true && !isRead) ||
+    (draft.node.from !== undefined && !isLaunched) ||
+    draft.config !== undefined;
+  draft.incomplete === true || (draft.node.from !== undefined && !draft.spec.fromLaunch) || draft.config !== undefined;
   const attempted = readProperties(draft, reading);
   readChildren(draft, reading);
   readStatements(draft, reading);

@@ -106,6 +106,9 @@ function oddName(parser: Parser): Word {
   return { kind: 'word', text, span };
 }
 
+/** A launch is a whole deployment, as what it would extend is. */
+const EITHER = 'a deployment is read `from` a launch or `extends` another one, not both';
+
 /** `from "config.json"` or `extends other`, in either order. */
 function readClause(parser: Parser, header: Header): boolean {
   const { cursor } = parser;
@@ -118,8 +121,14 @@ function readClause(parser: Parser, header: Header): boolean {
       return true;
     }
     const path = takeString(cursor);
-    if (spec && !spec.fromConfig)
-      reject(parser, clause, path.span, `only a model can be read \`from\` a file, not a ${spec.keyword}`);
+    if (spec && !spec.fromConfig && !spec.fromLaunch)
+      reject(
+        parser,
+        clause,
+        path.span,
+        `only a model or a deployment can be read \`from\` a file, not a ${spec.keyword}`,
+      );
+    else if (spec?.fromLaunch && header.base) reject(parser, clause, path.span, EITHER);
     else header.from ??= path;
     return true;
   }
@@ -132,6 +141,7 @@ function readClause(parser: Parser, header: Header): boolean {
   }
   const base = takeHubId(cursor);
   if (spec && !spec.extendable) reject(parser, clause, base.span, `a ${spec.keyword} cannot extend another one`);
+  else if (spec?.fromLaunch && header.from) reject(parser, clause, base.span, EITHER);
   else header.base ??= base;
   return true;
 }

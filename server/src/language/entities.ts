@@ -57,14 +57,20 @@ export class EntityBuilder {
 
   private read(node: BlockNode, spec: BlockSpec, isBaseBroken: boolean): Draft {
     const { reading } = this;
-    const draft = reading.draft(node, spec, isBaseBroken ? undefined : this.baseOf(node, spec));
+    const launched = spec.fromLaunch && node.from ? reading.readLaunch(node.from, node) : undefined;
+    const draft = reading.draft(node, spec, isBaseBroken ? undefined : (launched ?? this.baseOf(node, spec)));
+    if (spec.fromLaunch && node.from && !launched) {
+      draft.incomplete = true;
+      draft.unread = true;
+      draft.rejected.add('from');
+    }
     if (isBaseBroken) {
       draft.incomplete = true;
       draft.unread = true;
       draft.rejected.add('extends');
     }
     reading.entities.set(node, draft);
-    if (node.from) {
+    if (node.from && spec.fromConfig) {
       const config = reading.readConfig(node.from, node);
       if (config) draft.config = config;
       else {
@@ -161,7 +167,9 @@ export class EntityBuilder {
     const ownReferences = reading.resolver.references
       .slice(firstReference)
       .filter((reference) => encloses(span, reference.span));
-    draft.uses = usesOf(ownReferences);
+    // A launch is no name, so that no reference leads to its deployment.
+    const launched = draft.node.from && draft.spec.fromLaunch ? draft.base : undefined;
+    draft.uses = [...usesOf(ownReferences), ...(launched ? [launched] : [])];
     const isWhole = closed && !isAmbiguous && !reading.hasSyntaxError(span);
     const parts = isWhole ? partsOf(ownReferences, span) : undefined;
     if (!parts) return ownReferences;
@@ -172,6 +180,7 @@ export class EntityBuilder {
       draft.config?.json,
       draft.config?.quantization,
       draft.config?.index,
+      launched?.identity,
       ...files,
       ...parts,
     ]);

@@ -48,6 +48,25 @@ export class NamedFiles {
     };
   }
 
+  /** Reads the launch of `deployment x from "serve.sh"`. */
+  launched(
+    path: StringLiteral,
+    node: BlockNode,
+    resolver: Resolver,
+  ): { readonly link: ConfigLink; readonly deployment?: Entity } {
+    const file = this.text(path, node, resolver);
+    if (!file) return { link: { node } };
+    const { uri } = resolver.scope.file.source;
+    const launched = this.sources.launched?.(file, node.name?.text, (target) => this.noted(uri, target).text);
+    const link = { node, target: file.uri };
+    if (!launched) {
+      resolver.report({ kind: 'launches-nothing', path });
+      return { link };
+    }
+    if (launched.untold.length > 0) resolver.report({ kind: 'launch-not-whole', path, untold: launched.untold });
+    return { link, deployment: launched.deployment };
+  }
+
   /** A further file of a checkpoint, which need not be there. */
   private beside(
     folder: string,
@@ -76,7 +95,10 @@ export class NamedFiles {
       unread: (target: string) => this.noted(uri, target).unread,
       resolve: (base: string, to: string) => this.sources.resolve(base, to),
     };
-    const named = path === node.from ? (id: string) => resolver.scope.alias('model', id)?.name : undefined;
+    const named =
+      path === node.from && node.keyword.text === 'model'
+        ? (id: string) => resolver.scope.alias('model', id)?.name
+        : undefined;
     const { target } = resolvePath(uri, path, node, sources, resolver.problems, { named, within });
     const text = target === undefined ? undefined : this.readFor(uri).get(target)?.text;
     return target === undefined || text === undefined ? undefined : { uri: target, text };

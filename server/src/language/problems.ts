@@ -100,6 +100,8 @@ export type Problem =
       readonly file?: string;
     }
   | { readonly kind: 'folder-without-config'; readonly path: StringLiteral }
+  | { readonly kind: 'launches-nothing'; readonly path: StringLiteral }
+  | { readonly kind: 'launch-not-whole'; readonly path: StringLiteral; readonly untold: readonly string[] }
   | { readonly kind: 'import-cycle'; readonly node: ImportNode; readonly path: readonly Location[] }
   | { readonly kind: 'extends-cycle'; readonly word: Word; readonly path: readonly NamedLocation[] }
   | { readonly kind: 'let-cycle'; readonly word: Word; readonly path: readonly NamedLocation[] };

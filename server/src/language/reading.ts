@@ -60,6 +60,13 @@ export class Reading {
     return config;
   }
 
+  /** The deployment that a launch is; undefined where it could not be read, which is reported. */
+  readLaunch(path: StringLiteral, node: BlockNode): Entity | undefined {
+    const { link, deployment } = this.files.launched(path, node, this.resolver);
+    this.configs.push(link);
+    return deployment;
+  }
+
   readText(path: StringLiteral, node: BlockNode): TextFile | undefined {
     const file = this.files.text(path, node, this.resolver);
     this.textsRead.push({ span: path.span, file });

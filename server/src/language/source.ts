@@ -1,3 +1,4 @@
+import type { Entity, TextFile } from './entity.ts';
 import { type Token, tokenize } from './lexer.ts';
 import { createLineIndex, type LineIndex } from './lineIndex.ts';
 import { type Parsed, parseText } from './parser.ts';
@@ -32,6 +33,18 @@ export interface Sources {
   resolve(fromUri: string, path: string): Resolution;
   /** The files of the catalogue, visible everywhere. */
   catalog(): readonly string[];
+  /**
+   * The deployment that a file launches: that of the name where it launches several, or else its first one. Undefined where it
+   * launches nothing. `read` reads files that the launch names.
+   */
+  launched?(file: TextFile, name: string | undefined, read: (uri: string) => string | undefined): Launched | undefined;
+}
+
+/** A launch as a deployment that others take over. */
+export interface Launched {
+  readonly deployment: Entity;
+  /** What the launch says that was not understood, in a sentence each. */
+  readonly untold: readonly string[];
 }
 
 /** Parses a text. With the same file before an edit, only what the edit touches is read; the result is the same. */

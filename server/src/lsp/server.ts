@@ -66,6 +66,9 @@ const CAPABILITIES: InitializeResult['capabilities'] = {
 /** Kinds of files whose paths are completed. */
 const LISTED: readonly string[] = ['.moeplan', '.json', '.csv'];
 
+/** Endings of launches, from which plans are read. */
+const LAUNCHES: readonly string[] = ['.sh', '.yaml', '.yml'];
+
 /** Serves one editor over a connection until the editor ends it. */
 export function startServer(channel: Connection, host: Host): void {
   const connection = containing(channel);
@@ -193,7 +196,7 @@ export function startServer(channel: Connection, host: Host): void {
       });
     }
     if (canWatch) {
-      const watchers = LISTED.map((extension) => ({ globPattern: `**/*${extension}` }));
+      const watchers = [...LISTED, ...LAUNCHES].map((extension) => ({ globPattern: `**/*${extension}` }));
       // If the editor refuses, only what was read is known. Everything else goes on.
       turns.unheeded(connection.client.register(DidChangeWatchedFilesNotification.type, { watchers }));
     }

@@ -11,11 +11,13 @@ import { PlanCache, resolvePlan } from '../plan/resolve/plan.ts';
 import type { ResolvedDeployment, ResolvedPlan } from '../plan/resolve/resolved.ts';
 import { missingRole } from '../plan/validity/plan.ts';
 import { FindingCache } from './findings/findings.ts';
+import { LaunchedDeployments } from './launches/launchedDeployments.ts';
 
 /** What one analysis passes on to the next. A fresh start would come to hold the same. */
 export class AnalysisCache {
   readonly language = new Cache();
   readonly plan = new PlanCache();
+  readonly launches = new LaunchedDeployments();
   readonly findings = new FindingCache();
   readonly evaluations = new WeakMap<Deployment, Evaluated>();
 }
@@ -62,7 +64,7 @@ function attempt(deployment: Deployment): Evaluated {
 }
 
 export function analyseDocument(uri: string, sources: Sources, cache: AnalysisCache = new AnalysisCache()): Analysis {
-  const program = analyse(uri, sources, cache.language);
+  const program = analyse(uri, cache.launches.over(sources), cache.language);
   const plan = resolvePlan(program, cache.plan, 'leave out');
   return {
     uri,

@@ -11,6 +11,8 @@ import { importCycle } from './import-cycle.ts';
 import { importNotFound } from './import-not-found.ts';
 import { importOutsideWorkspace } from './import-outside-workspace.ts';
 import { inheritsTooMuch } from './inherits-too-much.ts';
+import { launchNotWhole } from './launch-not-whole.ts';
+import { launchesNothing } from './launches-nothing.ts';
 import { letCycle } from './let-cycle.ts';
 import { misplacedBlock } from './misplaced-block.ts';
 import { missingProperty } from './missing-property.ts';
@@ -69,4 +71,6 @@ export const LANGUAGE_RULES: readonly Rule<FileAnalysis>[] = [
   inheritsTooMuch,
   letCycle,
   configNotJson,
+  launchesNothing,
+  launchNotWhole,
 ];

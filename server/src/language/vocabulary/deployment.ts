@@ -58,6 +58,7 @@ export const DEPLOYMENT_BLOCKS: readonly BlockSpec[] = [
     parents: ['file'],
     naming: 'required',
     extendable: true,
+    fromLaunch: true,
     holds: ['edges', 'placements'],
     doc: 'A model laid over a cluster for a workload.',
     properties: [

@@ -73,5 +73,7 @@ export interface BlockSpec {
   readonly extendable?: boolean;
   /** `from "config.json"` reads a Hugging Face config. */
   readonly fromConfig?: boolean;
+  /** `from "serve.sh"` reads a launch: a command, script, manifest or recipe that starts an engine. */
+  readonly fromLaunch?: boolean;
   readonly example: string;
 }

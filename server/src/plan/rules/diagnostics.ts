@@ -39,7 +39,8 @@ export function placedIn(
     const isTold = diagnostic.severity !== 'error' || base?.uri === entity.uri;
     if (base && isTold && findingsOf(base).some((other) => isSame(diagnostic, other))) return [];
     const { node, uri } = entity;
-    const { span } = node.base ?? node.name ?? node.keyword;
+    // A launch is a base that no name leads to.
+    const { span } = node.base ?? (entity.base ? node.from : undefined) ?? node.name ?? node.keyword;
     const origin = {
       uri: diagnostic.uri,
       span: diagnostic.span,

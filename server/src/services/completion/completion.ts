@@ -103,11 +103,11 @@ function headerItems(blocks: readonly BlockNode[], keyword: string): readonly Co
   if (!spec || spec.naming === 'none') return undefined;
   const items: CompletionItem[] = [];
   if (spec.extendable) items.push({ ...word('extends', `takes over another ${spec.keyword}`, 0), opensList: true });
-  if (spec.fromConfig)
+  if (spec.fromConfig || spec.fromLaunch)
     items.push({
       label: 'from',
       kind: 'snippet',
-      detail: 'a Hugging Face config',
+      detail: spec.fromConfig ? 'a Hugging Face config' : 'a launch: a command, script, manifest or recipe',
       insert: 'from "$1"',
       isSnippet: true,
       opensList: true,

@@ -141,6 +141,8 @@ function clauseHover(
   }
   const isPath = node === block.from;
   if (!block.from || !(isPath || (word === 'from' && node === block))) return undefined;
+  if (block.keyword.text === 'deployment')
+    return md`**from**: reads the launch ${code(block.from.text)}; what the block states comes on top. Nothing in it is executed.`;
   const model = entity && modelOf(entity);
   return paragraphs(
     md`**from**: reads the Hugging Face config ${code(block.from.text)}; what the block states comes on top.`,
