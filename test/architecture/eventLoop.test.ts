@@ -22,7 +22,7 @@ const ENTRIES: readonly (readonly [string, RegExp])[] = [
 /** The entries that there are, by file, and why a mistake cannot get through. */
 const CONTAINED: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   'lsp/contain.ts': {
-    'a timer': 'Turns.soon guards what it schedules; nextTurn only resumes a contained handler',
+    'a timer': 'Turns.soon guards what it schedules; nextTurn and arrivedFirst only resume contained handlers',
     'a promise': 'Turns.background, Turns.unheeded and contained handlers catch',
   },
   'lsp/stdio.ts': { 'a listener': 'each is guarded' },

@@ -3,6 +3,7 @@ import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { Bench } from 'tinybench';
+import type { Position } from 'vscode-languageserver';
 import { evaluate } from '../../server/src/cost/evaluate.ts';
 import { Scorer } from '../../server/src/cost/score.ts';
 import { buildDag } from '../../server/src/graph/build.ts';
@@ -52,7 +53,7 @@ async function timed(action: () => Promise<unknown>): Promise<number> {
 
 const URI = 'file:///bench/plan.moeplan';
 
-/** A digit is typed into a number and taken out again; what is counted ends with the diagnostics of that version. */
+/** A digit is typed into a number and taken out again; what is counted ends with the first diagnostics of that version. */
 async function keystrokes(name: string, { text, at }: Typed, count: number, goalMs: number, folder?: string) {
   const uri = folder === undefined ? URI : pathToFileURL(join(folder, 'plan.moeplan')).href;
   const client = await LanguageClient.start(folder === undefined ? [] : [folder]);
@@ -76,10 +77,32 @@ async function keystrokes(name: string, { text, at }: Typed, count: number, goal
     // The first ones warm the server's compiler up, as the first words of a person do.
     if (version > 12) times.push(time);
   }
-  const findings = (await client.diagnostics(uri, count + 1)).length;
+  const whole = await pauses(client, uri, count + 2, { line, character });
+  const findings = (await client.diagnostics(uri, count + 1 + whole.length)).length;
   record(`keystroke, ${rows} lines, ${name} (${findings} findings)`, times, goalMs);
+  record(`  a pause after it, to all its predictions`, whole);
   record(`  its first diagnostics`, [first], 150);
   await client.stop();
+}
+
+/** The same with a pause after each keystroke: what is counted ends with the last finding that needs a prediction. */
+async function pauses(client: LanguageClient, uri: string, version: number, at: Position): Promise<readonly number[]> {
+  const ended = new Map<unknown, () => void>();
+  client.connection.onNotification('moeplan/changed', (changed: { readonly version: number }) =>
+    ended.get(changed.version)?.(),
+  );
+  const times: number[] = [];
+  for (let index = 0; index < 20; index++) {
+    const isTaken = index % 2 === 1;
+    const end = { ...at, character: at.character + (isTaken ? 1 : 0) };
+    const whole = new Promise<void>((resolve) => ended.set(version + index, resolve));
+    const time = await timed(async () => {
+      await client.change(uri, version + index, { range: { start: at, end }, text: isTaken ? '' : '1' });
+      await whole;
+    });
+    times.push(time);
+  }
+  return times;
 }
 
 /** What people type in, at 1,000 and 10,000 lines. */

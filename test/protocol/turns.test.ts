@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { nextTurn } from '../../server/src/lsp/contain.ts';
+import { arrivedFirst, nextTurn } from '../../server/src/lsp/contain.ts';
 import { inTurns } from '../../server/src/lsp/turns.ts';
 
 test('what is sent before a piece is on its way before the piece is begun', async () => {
@@ -38,4 +38,13 @@ test('a piece that nobody wants once what came before it is sent is not begun', 
     () => send(),
   );
   expect(begun).toEqual([]);
+});
+
+test('a message that has arrived is read, decoded and handled before work goes on', async () => {
+  const happened: string[] = [];
+  const decoded = () => setImmediate(() => happened.push('handled'));
+  setImmediate(() => setImmediate(decoded));
+  await arrivedFirst();
+  happened.push('work');
+  expect(happened).toEqual(['handled', 'work']);
 });

@@ -69,6 +69,14 @@ export function nextTurn(): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve));
 }
 
+/** In Node a message that has arrived is read, decoded and handled in so many rounds of the event loop. */
+const ROUNDS_OF_MESSAGE = typeof globalThis.setImmediate === 'function' ? 3 : 1;
+
+/** Lets messages that have arrived be handled first. Unlike `nextTurn` it does not wait where there are none. */
+export async function arrivedFirst(): Promise<void> {
+  for (let round = 0; round < ROUNDS_OF_MESSAGE; round++) await new Promise<void>((resolve) => schedule(resolve));
+}
+
 function withContainedHandlers<Part extends object>(part: Part, name: string, tell: Tell): Part {
   return new Proxy(part, {
     get(target, key): unknown {

@@ -1,6 +1,6 @@
 import type { CancellationToken, Connection, WorkDoneProgressReporter } from 'vscode-languageserver';
 import { cancelled } from './answers.ts';
-import { nextTurn } from './contain.ts';
+import { arrivedFirst, nextTurn } from './contain.ts';
 
 /** How long work over many files may keep other requests waiting, in milliseconds. */
 const TURN_MS = 8;
@@ -27,7 +27,7 @@ export async function inTurns<Piece, Result>(
     const sending = before(value);
     if (sending === undefined && performance.now() < turnEnds) continue;
     await sending;
-    await nextTurn();
+    await arrivedFirst();
     if (!isWanted()) return undefined;
     turnEnds = performance.now() + BESIDE_TYPING_MS;
   }
