@@ -11,6 +11,7 @@ import { pipelinedDecode } from '../support/pipelinedDecode.ts';
 import { answerCurves, answerDifferences, answerWhatIf } from './answers.ts';
 import { Panel } from './panel.ts';
 import { analysisOf, type ExampleName, exampleText, foldsOf, modelOf } from './plans.ts';
+import { ONE_MACHINE, TWO_POOLS } from './shownPlans.ts';
 import { showWholeStep } from './tests.ts';
 import { type EditorTheme, THEMES } from './themes.ts';
 import { largeTraining } from './trainingPlan.ts';
@@ -18,6 +19,10 @@ import { largeTraining } from './trainingPlan.ts';
 const SIZES = {
   wide: { width: 1400, height: 900 },
   narrow: { width: 500, height: 800 },
+  // Beside an editor in a window of 1,600 x 1,000, and two small screens.
+  beside: { width: 700, height: 900 },
+  laptop: { width: 1280, height: 800 },
+  small: { width: 1024, height: 768 },
   huge: { width: 2200, height: 1000 },
 };
 type Size = keyof typeof SIZES;
@@ -38,6 +43,8 @@ const EXAMPLES: readonly ExampleName[] = [
 ];
 const PLANS: readonly Plan[] = [
   ...EXAMPLES.map((example) => ({ file: example, example })),
+  { file: 'deepseek-r1-104', example: 'broken', text: TWO_POOLS },
+  { file: 'qwen3-235b-h200', example: 'broken', text: ONE_MACHINE },
   { file: 'training-1024', example: 'broken', text: largeTraining('schedule = 1f1b') },
   { file: 'decode-pipeline', example: 'broken', text: pipelinedDecode(256) },
   { file: 'dualpipe-1024', example: 'broken', text: largeTraining('schedule = dualpipe') },
@@ -54,7 +61,7 @@ for (const theme of THEMES) for (const size of sizes()) await statesOf(theme, si
 await close();
 
 function sizes(): readonly Size[] {
-  return ['wide', 'narrow', 'huge'];
+  return ['wide', 'narrow', 'huge', 'beside', 'laptop', 'small'];
 }
 
 /** Every view of up to three deployments of a plan. */
@@ -70,8 +77,7 @@ async function picturesOf({ file: plan, example, text }: Plan, theme: EditorThem
       .filter(({ file }) => isWanted(file)),
   );
   if (wanted.length === 0) return;
-  const answer = text === undefined ? foldsOf(example) : undefined;
-  const panel = await Panel.open(browser, { theme, ...SIZES[size], ...(answer && { answer }) });
+  const panel = await Panel.open(browser, { theme, ...SIZES[size], answer: foldsOf(example) });
   await panel.send({ type: 'model', model });
   for (const { view, name, file } of wanted) {
     await panel.send({ type: 'show', view, deployment: name });
@@ -96,6 +102,14 @@ async function dag(panel: Panel, file: string): Promise<void> {
   await panel.page.keyboard.press('Home');
   await panel.page.keyboard.press('ArrowRight');
   await picture(panel, file);
+  const machines = panel.page.getByRole('button', { name: 'Machines' });
+  if (await machines.isVisible()) {
+    await machines.click();
+    await panel.settle();
+    await picture(panel, file.replace('.png', '-machines.png'));
+    await machines.click();
+    await panel.settle();
+  }
   const gpus = panel.page.getByRole('button', { name: /^Open \d+ (GPUs|nodes)/ }).first();
   if (await gpus.isVisible()) {
     await gpus.click();
@@ -145,6 +159,7 @@ async function whatIf(panel: Panel, { example, text }: Plan, file: string): Prom
 
 async function differences(panel: Panel, example: ExampleName, text: string | undefined, file: string): Promise<void> {
   if ((await panel.view('differences').locator('select option').count()) < 2) return;
+  if ((await panel.view('differences').locator('select').inputValue()) === 'last-commit') return;
   await answerDifferences(panel, analysisOf(example, text));
   await picture(panel, file, 'differences');
 }

@@ -2,6 +2,7 @@ import type { FoldSwitch } from '../../../server/src/graph/types.ts';
 import { onScreen, type Rectangle, type Size } from './camera.ts';
 import { nodeName } from './describe.ts';
 import { TextFitter } from './labels.ts';
+import { fillCell, isMachine } from './machineCells.ts';
 import { overlaps, type PictureGroup, type PictureNode } from './picture.ts';
 import { DETAILS_FROM, DIMMED, type Frame, NAMES_FROM, OUTLINES_FROM, SHAPES_FROM } from './renderer.ts';
 
@@ -76,13 +77,14 @@ export class Overlay {
         const { node } = placed;
         const box = onScreen(placed, camera);
         context.globalAlpha = marks.found && !marks.found.has(node.id) ? DIMMED : 1;
-        const heat = node.heat[frame.heat];
+        if (node.filled) fillCell(context, palette, node.filled, box);
+        const heat = isMachine(node) ? 0 : node.heat[frame.heat];
         if (heat > 0.005) {
           const height = Math.max(2, 3 * camera.zoom);
           context.fillStyle = palette.critical;
           context.fillRect(box.x, box.y + box.height + height * 0.7, Math.max(2, box.width * heat), height);
         }
-        if (camera.zoom >= NAMES_FROM) this.nodeText(frame, placed, box);
+        if (camera.zoom >= NAMES_FROM && !node.filled) this.nodeText(frame, placed, box);
         context.globalAlpha = 1;
         if (node.opens !== undefined && camera.zoom >= NAMES_FROM) this.nodeSwitch(frame, node.opens, box);
       }
