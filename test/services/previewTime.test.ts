@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { evaluate } from '../../server/src/cost/evaluate.ts';
 import type { Evaluation } from '../../server/src/cost/evaluation.ts';
+import { diagnose } from '../../server/src/services/findings/diagnostics.ts';
 import { headline } from '../../server/src/services/preview/headline.ts';
 import { isFromPage, isToPage } from '../../server/src/services/preview/messages.ts';
 import { previewModel } from '../../server/src/services/preview/model.ts';
@@ -165,6 +166,47 @@ deployment it {
     }
     const full = marks(SERVED().replace('Mixtral-8x7B', 'DeepSeek-V3'));
     for (const { change } of full) expect(change).toBe('fits');
+  });
+
+  const trained = (name: string, degrees: string) => `
+cluster machines { node = DGX-H100, count = 4 }
+workload learn { length = 4096 tokens, global-batch = 32, micro-batch = 1 }
+deployment it {
+  model = Mixtral-8x7B, cluster = machines, workload = learn
+  engine { name = ${name} }
+  parallel { pp = 4, tp = 8, recompute = full, ${degrees} }
+}`;
+
+  test.each(['megatron', 'ideal'])('a schedule that %s does not run is not told', (name) => {
+    const found = marks(trained(name, 'schedule = 1f1b')).map(({ label }) => label);
+    const schedules = found.filter((label) => /^(zero-bubble|dualpipe|vpp \d)$/.test(label));
+    // Megatron interleaves, and has neither of the others; what computes ideally runs all of them.
+    expect(schedules).toEqual([expect.stringMatching(name === 'megatron' ? /^vpp/ : /./)]);
+  });
+
+  test('overlap that SGLang refuses without an exchange of tokens is not told', () => {
+    const served = (degrees: string) => `
+cluster machines { node = DGX-H100, count = 1 }
+workload chat { input = 1000 tokens, output = 200 tokens, concurrency = 512 }
+deployment it {
+  model = Qwen3-30B-A3B, cluster = machines, workload = chat
+  engine { name = sglang }
+  parallel { ${degrees} }
+}`;
+    expect(marks(served('tp = 8')).map(({ label }) => label)).not.toContain('two-batch overlap');
+  });
+
+  test('no change is told to which the engine objects, once it is in the plan', () => {
+    for (const name of ['megatron', 'ideal'])
+      for (const { label } of marks(trained(name, 'schedule = 1f1b'))) {
+        const written = /^vpp (\d)$/.exec(label);
+        if (!written) continue;
+        const analysis = analysed(trained(name, `vpp = ${written[1]}, schedule = interleaved`));
+        expect(
+          diagnose(analysis).filter(({ severity }) => severity === 'error'),
+          label,
+        ).toEqual([]);
+      }
   });
 
   test('is ordered by what it brings', () => {
