@@ -174,17 +174,9 @@ test('curves over GPUs have a point for every number at which the degrees have a
   expect(places).toEqual([32, 64, 128, 256, 512, 1024]);
   // A wrong point would be one where the checker finds fault with the text.
   for (const x of places) expect(whatIf(TRAINED, 'plan', { gpus: x })?.invalid, String(x)).toBeUndefined();
-  const served = analysed(`
-cluster two { node = DGX-H100, count = 2 }
-workload chat { input = 2_000 tokens, output = 500 tokens, concurrency = 128 }
-deployment plan {
-  model = Qwen3-30B-A3B, cluster = two, workload = chat
-  engine { name = vllm }
-  parallel { dp = 16, tp = 1, ep = 16 }
-}
-`);
-  const [curveOfCopies] = answered(served, 'plan', 'gpus').curves;
-  expect(curveOfCopies?.points.filter(({ invalid }) => invalid === undefined).length).toBeGreaterThanOrEqual(6);
+  const [copies] = answered(example('deployment-analysis'), 'baseline-split', 'gpus').curves;
+  const valid = copies?.points.flatMap(({ x, invalid }) => (invalid === undefined ? [x] : []));
+  expect(valid).toEqual([16, 32, 48, 64, 80, 96, 112, 128]);
 });
 
 test('bands around curves are those of the figures at the written values', () => {

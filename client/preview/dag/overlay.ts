@@ -123,11 +123,12 @@ export class Overlay {
     const size = isLane ? Math.max(8.5, Math.min(12, 10 * camera.zoom)) : Math.max(11, Math.min(14, 12 * camera.zoom));
     const weight = isLane ? 400 : 600;
     // A stage's title leaves room for the edge that comes into its first row from above.
-    const inset = group.kind === 'stage' ? 32 : isLane ? 8 : 12;
+    const isMachine = group.kind === 'node';
+    const inset = group.kind === 'stage' ? 32 : isLane || isMachine ? 8 : 12;
     const ownLeft = x + inset * Math.min(1, camera.zoom);
     const left = Math.max(ownLeft, 8);
     const end = isLane ? x + (group.gutter ?? box.width) * camera.zoom : x + width;
-    const room = Math.min(end, this.size.width) - left - (isLane ? 1 : 8);
+    const room = Math.min(end, this.size.width) - left - (isLane ? 1 : isMachine ? 3 : 8);
     const label = this.text.cut(group.label, room, size, fontFamily, weight);
     if (label === '') return undefined;
     const textWidth = this.text.width(label, size, fontFamily, weight);

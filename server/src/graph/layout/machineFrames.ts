@@ -96,7 +96,7 @@ function downOf(count: number): number {
 
 function widthOf({ across, title }: MachineFrame): number {
   const cells = across * (CELL + CELL_GAP) - CELL_GAP;
-  return Math.max(cells, textWidth(title, 12) * ROOM_FOR_TEXT + MACHINE_PAD) + 2 * MACHINE_PAD;
+  return Math.max(cells, textWidth(title, 12) * ROOM_FOR_TEXT + 3 * MACHINE_PAD) + 2 * MACHINE_PAD;
 }
 
 export function heightOf({ cells, across }: MachineFrame): number {
