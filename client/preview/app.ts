@@ -227,7 +227,7 @@ export class App {
     const shown = this.shown();
     if (!('deployment' in shown)) return;
     const { name } = shown.deployment;
-    this.editor.postMessage({ type: 'export', deployment: name, format, folded: this.views.dag.choice.folded });
+    this.editor.postMessage({ type: 'export', deployment: name, format, picture: this.views.dag.pictureOf(name) });
   }
 
   private async rasterise(deployment: string, svg: string): Promise<void> {

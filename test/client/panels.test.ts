@@ -209,7 +209,7 @@ describe('a plan whose tab was closed', () => {
     });
     const asked = server.asked.length;
     panel.say({ type: 'reveal', deployment: 'd', id: 'source' });
-    panel.say({ type: 'export', deployment: 'd', format: 'svg', folded: true });
+    panel.say({ type: 'export', deployment: 'd', format: 'svg', picture: 'folded' });
     await settled();
     const told = expect.stringContaining('could not do that: plan.moeplan is not there any more');
     expect(state.errors).toEqual([told, told]);
@@ -325,7 +325,7 @@ test('a hidden panel asks for no marks, and one that is given away says nothing 
 describe('a PNG', () => {
   test('is saved when it was asked for, once', async () => {
     const panel = await ready();
-    panel.say({ type: 'export', deployment: 'd', format: 'png', folded: true });
+    panel.say({ type: 'export', deployment: 'd', format: 'png', picture: 'folded' });
     await settled();
     server.last.answer('<svg/>');
     await settled();

@@ -52,6 +52,24 @@ export const curveTests: readonly PageTest[] = [
     },
   },
   {
+    title: 'curves: the band of the prediction is an area around its curve, inside the chart, and told in words',
+    async run(open) {
+      const panel = await opened(open, 'deepseek-v3-h800', 'deepseek-v3-32', 1024, 768);
+      for (const chart of await panel.view('whatif').locator('.chart-picture').all()) {
+        const [picture, area, line] = await Promise.all([
+          chart.boundingBox(),
+          chart.locator('.band-area').first().boundingBox(),
+          chart.locator('.line').first().boundingBox(),
+        ]);
+        assert.ok(picture && area && line);
+        assert.ok(area.y >= picture.y - 1 && area.y + area.height <= picture.y + picture.height + 1);
+        assert.ok(area.y < line.y && area.y + area.height > line.y + line.height - 1);
+      }
+      const told = await textOf(panel.view('whatif').locator('.curves-bands'));
+      assert.match(told, /^Shaded: the band of the prediction .*Throughput −\d+ % to \+\d+ %/);
+    },
+  },
+  {
     title: 'curves: arrow keys tell the values at each point, Enter tries its value, Escape goes back to the plan',
     async run(open) {
       const panel = await opened(open, 'deepseek-v3-h800', 'deepseek-v3-32', 1024, 768);

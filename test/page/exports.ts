@@ -30,14 +30,14 @@ export const exportTests: readonly PageTest[] = [
           type: 'export',
           deployment: 'proposed',
           format,
-          folded: false,
+          picture: 'each',
         });
         assert.equal(await opener.getAttribute('aria-expanded'), 'false');
       }
       await panel.page.getByRole('button', { name: 'Fold equal GPUs' }).click();
       await opener.click();
       await panel.page.getByRole('button', { name: 'Export PNG' }).click();
-      assert.equal((await lastSent(panel, 'export')).folded, true);
+      assert.equal((await lastSent(panel, 'export')).picture, 'folded');
     },
   },
   {

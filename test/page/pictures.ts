@@ -6,11 +6,14 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { launchBrowser } from '../../scripts/vscode/browser.ts';
 import { projectRoot } from '../../scripts/vscode/paths.ts';
+import type { FromPage, ToPage } from '../../server/src/services/preview/messages.ts';
+import { timeDetails } from '../../server/src/services/preview/timeDetails.ts';
 import { type PreviewView, views } from '../../server/src/services/preview/views.ts';
 import { pipelinedDecode } from '../support/pipelinedDecode.ts';
 import { answerCurves, answerDifferences, answerWhatIf } from './answers.ts';
 import { Panel } from './panel.ts';
 import { analysisOf, type ExampleName, exampleText, foldsOf, modelOf } from './plans.ts';
+import { LARGE_TRAINING, ONE_MACHINE, TWO_POOLS } from './shownPlans.ts';
 import { showWholeStep } from './tests.ts';
 import { type EditorTheme, THEMES } from './themes.ts';
 import { largeTraining } from './trainingPlan.ts';
@@ -18,6 +21,10 @@ import { largeTraining } from './trainingPlan.ts';
 const SIZES = {
   wide: { width: 1400, height: 900 },
   narrow: { width: 500, height: 800 },
+  // Beside an editor in a window of 1,600 x 1,000, and two small screens.
+  beside: { width: 700, height: 900 },
+  laptop: { width: 1280, height: 800 },
+  small: { width: 1024, height: 768 },
   huge: { width: 2200, height: 1000 },
 };
 type Size = keyof typeof SIZES;
@@ -38,7 +45,9 @@ const EXAMPLES: readonly ExampleName[] = [
 ];
 const PLANS: readonly Plan[] = [
   ...EXAMPLES.map((example) => ({ file: example, example })),
-  { file: 'training-1024', example: 'broken', text: largeTraining('schedule = 1f1b') },
+  { file: 'deepseek-r1-104', example: 'broken', text: TWO_POOLS },
+  { file: 'qwen3-235b-h200', example: 'broken', text: ONE_MACHINE },
+  { file: 'training-1024', example: 'broken', text: LARGE_TRAINING },
   { file: 'decode-pipeline', example: 'broken', text: pipelinedDecode(256) },
   { file: 'dualpipe-1024', example: 'broken', text: largeTraining('schedule = dualpipe') },
 ];
@@ -54,7 +63,7 @@ for (const theme of THEMES) for (const size of sizes()) await statesOf(theme, si
 await close();
 
 function sizes(): readonly Size[] {
-  return ['wide', 'narrow', 'huge'];
+  return ['wide', 'narrow', 'huge', 'beside', 'laptop', 'small'];
 }
 
 /** Every view of up to three deployments of a plan. */
@@ -70,8 +79,8 @@ async function picturesOf({ file: plan, example, text }: Plan, theme: EditorThem
       .filter(({ file }) => isWanted(file)),
   );
   if (wanted.length === 0) return;
-  const answer = text === undefined ? foldsOf(example) : undefined;
-  const panel = await Panel.open(browser, { theme, ...SIZES[size], ...(answer && { answer }) });
+  const answer = (message: FromPage) => foldsOf(example)(message) ?? timeOf(example, text, message);
+  const panel = await Panel.open(browser, { theme, ...SIZES[size], answer });
   await panel.send({ type: 'model', model });
   for (const { view, name, file } of wanted) {
     await panel.send({ type: 'show', view, deployment: name });
@@ -82,6 +91,12 @@ async function picturesOf({ file: plan, example, text }: Plan, theme: EditorThem
     else await picture(panel, file, view);
   }
   await done(panel);
+}
+
+function timeOf(example: ExampleName, text: string | undefined, message: FromPage): ToPage | undefined {
+  if (message.type !== 'time') return undefined;
+  const answer = timeDetails(analysisOf(example, text), message.deployment);
+  return answer && { type: 'time', sequence: message.sequence, answer };
 }
 
 /** Words of a size, a theme, a view or a plan; others are of a deployment. */
@@ -96,6 +111,14 @@ async function dag(panel: Panel, file: string): Promise<void> {
   await panel.page.keyboard.press('Home');
   await panel.page.keyboard.press('ArrowRight');
   await picture(panel, file);
+  const machines = panel.page.getByRole('button', { name: 'Machines' });
+  if (await machines.isVisible()) {
+    await machines.click();
+    await panel.settle();
+    await picture(panel, file.replace('.png', '-machines.png'));
+    await machines.click();
+    await panel.settle();
+  }
   const gpus = panel.page.getByRole('button', { name: /^Open \d+ (GPUs|nodes)/ }).first();
   if (await gpus.isVisible()) {
     await gpus.click();
@@ -144,7 +167,7 @@ async function whatIf(panel: Panel, { example, text }: Plan, file: string): Prom
 }
 
 async function differences(panel: Panel, example: ExampleName, text: string | undefined, file: string): Promise<void> {
-  if ((await panel.view('differences').locator('select option').count()) < 2) return;
+  if (analysisOf(example, text).plan.deployments.length < 2) return;
   await answerDifferences(panel, analysisOf(example, text));
   await picture(panel, file, 'differences');
 }

@@ -10,6 +10,7 @@ import { foldingTests } from './folding.ts';
 import { gestureTests } from './gestures.ts';
 import { headerTests } from './header.ts';
 import { keyboardTests } from './keyboard.ts';
+import { machineTests } from './machines.ts';
 import { Panel } from './panel.ts';
 import { pictureTests } from './picture.ts';
 import { pointerTests } from './pointer.ts';
@@ -38,6 +39,7 @@ const all: readonly PageTest[] = [
   ...trafficTests,
   ...updateTests,
   ...foldingTests,
+  ...machineTests,
   ...rendererTests,
   ...gestureTests,
   ...safetyTests,

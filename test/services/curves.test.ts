@@ -8,6 +8,7 @@ import { type Analysis, deploymentNamed } from '../../server/src/services/analys
 import { type CurveSubject, curves } from '../../server/src/services/curves/curves.ts';
 import type { CurvesAnswer } from '../../server/src/services/preview/curvesProtocol.ts';
 import { isToPage } from '../../server/src/services/preview/messages.ts';
+import { whatIf } from '../../server/src/services/whatIf/answer.ts';
 import { settingsOf } from '../../server/src/services/whatIf/knobs.ts';
 import { changedBlock } from '../../server/src/services/whatIf/trial.ts';
 import { analysed } from '../support/analysed.ts';
@@ -163,4 +164,40 @@ test('a value for which nothing can be computed is a gap that says why', () => {
   const apart = answered(TRAINED, 'plan', undefined, { pp: '7' }).curves[0];
   expect(apart?.points).toEqual([]);
   expect(apart?.invalid).toBe('`pp` cannot be 7 here');
+});
+
+test('curves over GPUs have a point for every number at which the degrees have a layout', () => {
+  const { curves: drawnCurves } = answered(TRAINED, 'plan', 'gpus');
+  const [curve] = drawnCurves;
+  const places = curve?.points.filter(({ invalid }) => invalid === undefined).map(({ x }) => x) ?? [];
+  // Copies must share 256 sequences evenly, and experts are spread over 8 GPUs of a stage.
+  expect(places).toEqual([32, 64, 128, 256, 512, 1024]);
+  // A wrong point would be one where the checker finds fault with the text.
+  for (const x of places) expect(whatIf(TRAINED, 'plan', { gpus: x })?.invalid, String(x)).toBeUndefined();
+  const [copies] = answered(example('deployment-analysis'), 'baseline-split', 'gpus').curves;
+  const valid = copies?.points.flatMap(({ x, invalid }) => (invalid === undefined ? [x] : []));
+  expect(valid).toEqual([16, 32, 48, 64, 80, 96, 112, 128]);
+});
+
+test('bands around curves are those of the figures at the written values', () => {
+  for (const [analysis, measures] of [
+    [SERVED, ['throughput', 'ttft', 'tpot']],
+    [TRAINED, ['throughput', 'step', 'utilisation']],
+  ] as const) {
+    const answer = answered(analysis, 'plan');
+    const [resolved] = analysis.plan.deployments;
+    const evaluation = resolved && analysis.evaluationOf(resolved);
+    if (!evaluation) throw new Error('no evaluation');
+    const figures = figuresOf(evaluation);
+    const [curve] = answer.curves;
+    expect(answer.measures.map(({ name }) => name)).toEqual(measures);
+    for (const [place, name] of measures.entries()) {
+      const { band, value } = figures[name] ?? {};
+      const present = curve?.points[curve.present ?? -1]?.values[place] ?? Number.NaN;
+      const [low, high] = curve?.bands?.[place] ?? [];
+      expect(value).toBe(present);
+      expect(present * (low ?? 0), name).toBeCloseTo(band?.low ?? Number.NaN, 9);
+      expect(present * (high ?? 0), name).toBeCloseTo(band?.high ?? Number.NaN, 9);
+    }
+  }
 });

@@ -6,6 +6,7 @@ import { NodeSources } from '../../server/src/host/nodeSources.ts';
 import { analyseDocument } from '../../server/src/services/analysis.ts';
 import { isToPage } from '../../server/src/services/preview/messages.ts';
 import { previewModel } from '../../server/src/services/preview/model.ts';
+import { openedPicture } from '../../server/src/services/preview/pictures.ts';
 import { locationOfId, nodesAtOffset } from '../../server/src/services/preview/sources.ts';
 
 const root = join(import.meta.dirname, '../..');
@@ -40,6 +41,28 @@ describe.each(['deployment-analysis.moeplan', 'deepseek-v3-h800.moeplan'])('the 
     }
     expect(locationOfId(analysis, model.names[0] ?? '', 'no/such/node')).toBeUndefined();
   });
+});
+
+test('GPUs of machines lead to the text of their pool, and the cursor in a pool marks its closed box', () => {
+  const analysis = analysisOf('deepseek-v3-h800.moeplan');
+  const text = readFileSync(join(root, 'examples/deepseek-v3-h800.moeplan'), 'utf8');
+  const [resolved] = analysis.plan.deployments;
+  const evaluation = resolved && analysis.evaluationOf(resolved);
+  if (!evaluation) throw new Error('no evaluation');
+  const answer = openedPicture(evaluation, { opened: [], closed: ['pool prefill', 'pool decode'] });
+  const nodes = 'picture' in answer ? answer.picture.topology.nodes : [];
+  expect(nodes.filter(({ kind }) => kind === 'gpu').length).toBe(32);
+  for (const { id, pool, kind } of nodes) {
+    const location = locationOfId(analysis, resolved.name, id);
+    expect(location, id).toBeDefined();
+    if (kind !== 'gpu' || !location) continue;
+    const pools = ['prefill', 'decode'].map((name) => text.indexOf(`pool ${name} {`));
+    const place = pools.findLast((start) => start <= location.span.start);
+    expect(text.slice(place, place && place + 20), id).toContain(`pool ${pool} `);
+  }
+  const marked = nodesAtOffset(analysis, text.indexOf('pool decode') + 6)?.nodes ?? [];
+  expect(marked).toContain('pool decode');
+  expect(marked.filter((id) => id.startsWith('machine '))).toEqual([]);
 });
 
 test('the cursor in a stage marks its nodes in the detailed and in the folded picture', () => {

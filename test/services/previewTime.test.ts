@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { evaluate } from '../../server/src/cost/evaluate.ts';
 import type { Evaluation } from '../../server/src/cost/evaluation.ts';
+import { diagnose } from '../../server/src/services/findings/diagnostics.ts';
 import { headline } from '../../server/src/services/preview/headline.ts';
 import { isFromPage, isToPage } from '../../server/src/services/preview/messages.ts';
 import { previewModel } from '../../server/src/services/preview/model.ts';
@@ -99,6 +100,10 @@ describe('a figure by hand', () => {
     'GB/s': 1e9,
     'TFLOP/s': 1e12,
     'PFLOP/s': 1e15,
+    B: 1,
+    KiB: 2 ** 10,
+    MiB: 2 ** 20,
+    GiB: 2 ** 30,
   };
 
   test('of a matrix product follows from its lines and the formula', () => {
@@ -119,6 +124,85 @@ describe('a figure by hand', () => {
     const seconds = at('t0') + at('d') * k + (compute ** p + memory ** p) ** (1 / p);
     expect(Math.abs(seconds / at('t') - 1)).toBeLessThan(0.01);
     expect(Math.abs((at('runs') * at('t_i')) / at('time in the step') - 1)).toBeLessThan(0.01);
+  });
+
+  /** The formulas again, from nothing but the lines that are shown. */
+  const BY_HAND: Readonly<Record<string, (at: (name: string) => number) => number>> = {
+    't0 + c_e E_a + (c_a A + c_t T) w / BW': (at) => {
+      const [A, active, t, p] = [at('A'), at('E_a'), at('t, rows'), at('p')];
+      const product = (n: number, k: number) => {
+        const R = Math.max(active, A / t + at('f') * active);
+        const waves = (R * Math.ceil(n / 128)) / at('SMs');
+        const compute = ((2 * R * t * n * k) / (at('eta_c') * at('P'))) * (Math.ceil(waves) / waves) ** at('a');
+        const bytes = active * n * k * at('b_w') + A * (k * at('b_a') + 2 * n);
+        return at('d') * k + (compute ** p + (bytes / (at('eta_m') * at('BW'))) ** p) ** (1 / p);
+      };
+      const moved = ((at('c_a') * A + at('c_t') * at('T')) * at('w')) / at('BW');
+      const products = product(at('n, up'), at('k, up')) + product(at('n, down'), at('k, down'));
+      return at('t0') + at('c_e') * active + moved + products;
+    },
+    'max(a + a_n n, h) + (n-1)': (at) =>
+      Math.max(at('a, one shot') + at('a_n, one shot') * at('n'), at('h')) +
+      ((at('n') - 1) * at('S')) / (at('eta, one shot') * at('BW, NVL')),
+    'max(a + a_n n, h) + 2 S': (at) =>
+      Math.max(at('a, two shots') + at('a_n, two shots') * at('n'), at('h')) +
+      (2 * at('S') * (at('n') - 1)) / at('n') / (at('eta, two shots') * at('BW, NVL')),
+    'max(a + a_n (n-2), h) + 2 S': (at) => linked(at, 2),
+    'max(a + a_n (n-2), h) + S': (at) => linked(at, 1),
+    'h + max(t_in, t_out)': (at) =>
+      at('h') + Math.max(at('t_in'), at('t_out')) + (1 - at('o')) * Math.min(at('t_in'), at('t_out')),
+    'max(a + a_N D + r T / (T + T_0), h) + i T k (w': (at) => lowLatency(at, at('w') + at('w') / 32 + 16),
+    'max(a + a_N D + r T / (T + T_0), h) + i T k 2 w': (at) => lowLatency(at, 2 * at('w')),
+  };
+
+  const linked = (at: (name: string) => number, times: number) =>
+    Math.max(at('a') + at('a_n') * (at('n') - 2), at('h')) +
+    ((times * at('S') * (at('n') - 1)) / at('n') / (at('eta') * (1 - at('d') / at('n')) * at('BW, NVL'))) *
+      (1 + at('r') / (1 + at('S') / at('S_0')));
+
+  const lowLatency = (at: (name: string) => number, bytes: number) => {
+    const start = at('a') + at('a_N') * at('D') + (at('r') * at('T')) / (at('T') + at('T_0'));
+    const volume = (at('i') * at('T') * at('k') * bytes * (1 - 1 / at('N'))) / (at('eta') * at('B'));
+    return Math.max(start, at('h')) + volume;
+  };
+
+  const served = (engine: string, degrees: string, count: number) => `
+cluster machines { node = DGX-H100, count = ${count} }
+workload chat { input = 1000 tokens, output = 200 tokens, concurrency = 512 }
+deployment it {
+  model = DeepSeek-V3, cluster = machines, workload = chat
+  engine { name = ${engine} }
+  parallel { ${degrees} }
+}`;
+
+  test.each([
+    ['the experts and sums of one node', SERVED(), 'experts'],
+    ['sums over two nodes', served('vllm', 'tp = 16', 2), 'attention-all-reduce'],
+    ['gathers and scatters', served('sglang, all-to-all = gather', 'dp = 16, ep = 16', 2), 'experts'],
+    ['DeepEP between nodes', served('sglang, all-to-all = deepep', 'dp = 32, ep = 32', 4), 'dispatch'],
+    [
+      'halves that take turns',
+      served('sglang, all-to-all = deepep, two-batch-overlap = true', 'dp = 32, ep = 32', 4),
+      'experts',
+    ],
+  ])('of %s follows from its lines and the formula', (_, text, wanted) => {
+    const { derivations } = details(text);
+    const checked = new Set<string>();
+    for (const [name, { formula, lines }] of Object.entries(derivations)) {
+      if (!lines.some((line) => line.name === 't_f')) continue;
+      const [, compute] = Object.entries(BY_HAND).find(([start]) => formula.startsWith(start)) ?? [];
+      if (!compute) continue;
+      const at = (line: string) => numberIn(lines, line);
+      expect(Math.abs(compute(at) / at('t_f') - 1), `${name}: ${formula}`).toBeLessThan(0.01);
+      const halves = /one of (\d) halves/.exec(lines.find((line) => line.name === 't_f')?.meaning ?? '')?.[1] ?? 1;
+      const factor = (factorName: string) => (lines.some((line) => line.name === factorName) ? at(factorName) : 1);
+      expect(
+        Math.abs((at('t_f') * Number(halves) * factor('slower') * factor('filled')) / at('t') - 1),
+        name,
+      ).toBeLessThan(0.01);
+      checked.add(name.slice(name.indexOf(' ') + 1));
+    }
+    expect([...checked]).toContain(wanted);
   });
 
   test('is there for every operation of every bar', () => {
@@ -165,6 +249,47 @@ deployment it {
     }
     const full = marks(SERVED().replace('Mixtral-8x7B', 'DeepSeek-V3'));
     for (const { change } of full) expect(change).toBe('fits');
+  });
+
+  const trained = (name: string, degrees: string) => `
+cluster machines { node = DGX-H100, count = 4 }
+workload learn { length = 4096 tokens, global-batch = 32, micro-batch = 1 }
+deployment it {
+  model = Mixtral-8x7B, cluster = machines, workload = learn
+  engine { name = ${name} }
+  parallel { pp = 4, tp = 8, recompute = full, ${degrees} }
+}`;
+
+  test.each(['megatron', 'ideal'])('a schedule that %s does not run is not told', (name) => {
+    const found = marks(trained(name, 'schedule = 1f1b')).map(({ label }) => label);
+    const schedules = found.filter((label) => /^(zero-bubble|dualpipe|vpp \d)$/.test(label));
+    // Megatron interleaves, and has neither of the others; what computes ideally runs all of them.
+    expect(schedules).toEqual([expect.stringMatching(name === 'megatron' ? /^vpp/ : /./)]);
+  });
+
+  test('overlap that SGLang refuses without an exchange of tokens is not told', () => {
+    const served = (degrees: string) => `
+cluster machines { node = DGX-H100, count = 1 }
+workload chat { input = 1000 tokens, output = 200 tokens, concurrency = 512 }
+deployment it {
+  model = Qwen3-30B-A3B, cluster = machines, workload = chat
+  engine { name = sglang }
+  parallel { ${degrees} }
+}`;
+    expect(marks(served('tp = 8')).map(({ label }) => label)).not.toContain('two-batch overlap');
+  });
+
+  test('no change is told to which the engine objects, once it is in the plan', () => {
+    for (const name of ['megatron', 'ideal'])
+      for (const { label } of marks(trained(name, 'schedule = 1f1b'))) {
+        const written = /^vpp (\d)$/.exec(label);
+        if (!written) continue;
+        const analysis = analysed(trained(name, `vpp = ${written[1]}, schedule = interleaved`));
+        expect(
+          diagnose(analysis).filter(({ severity }) => severity === 'error'),
+          label,
+        ).toEqual([]);
+      }
   });
 
   test('is ordered by what it brings', () => {

@@ -114,7 +114,10 @@ interface Placed {
 function placedOf({ measure, place, curves, width, height, isLast }: ChartShown): Placed {
   const bottom = height - (isLast ? BOTTOM : BOTTOM_BARE);
   const right = curves.length > 1 ? NAMES : EDGE;
-  const values = curves.flatMap(({ points }) => points.flatMap((point) => point.values[place] ?? []));
+  const values = curves.flatMap(({ points, bands }) => {
+    const own = points.flatMap((point) => point.values[place] ?? []);
+    return [...own, ...own.flatMap((value) => (bands?.[place] ?? []).map((factor) => factor * value))];
+  });
   const most = Math.max(...values, 0);
   const least = Math.min(...values, most);
   // A claim is drawn where it does not press the curves into a corner.
@@ -141,7 +144,7 @@ const RATE = 'tokens/s';
 type Part = SVGElement | undefined;
 
 function contents(shown: ChartShown & Placed): readonly Part[] {
-  return [...axes(shown), ...limits(shown), ...goals(shown), ...lines(shown), ...names(shown)];
+  return [...axes(shown), ...limits(shown), ...bands(shown), ...goals(shown), ...lines(shown), ...names(shown)];
 }
 
 function axes({
@@ -207,6 +210,30 @@ function limits({
       drawn('line', { class: `limit curve-${colors[index]}`, x1: left, x2: left, y1: TOP, y2: bottom }),
       isFirst ? label : undefined,
     ];
+  });
+}
+
+/** The band of what is predicted, as an area around each curve. Gaps of the curve are gaps of the area. */
+function bands({ curves, place, colors, x, y }: ChartShown & Placed): readonly Part[] {
+  return curves.flatMap(({ points, bands: ofMeasures }, index): Part[] => {
+    const [low, high] = ofMeasures?.[place] ?? [];
+    if (low === undefined || high === undefined) return [];
+    const runs: { readonly x: number; readonly value: number }[][] = [[]];
+    for (const point of points) {
+      const value = point.values[place];
+      if (typeof value === 'number') runs.at(-1)?.push({ x: x(point.x), value });
+      else runs.push([]);
+    }
+    const side = (run: (typeof runs)[number], factor: number) =>
+      run.map((point) => `${point.x.toFixed(1)} ${y(point.value * factor).toFixed(1)}`);
+    return runs
+      .filter(({ length }) => length > 1)
+      .map((run) =>
+        drawn('path', {
+          class: `band-area curve-${colors[index]}`,
+          d: `M${[...side(run, high), ...side(run, low).toReversed()].join('L')}Z`,
+        }),
+      );
   });
 }
 

@@ -49,6 +49,7 @@ export class CurvesPanel {
     'aria-label': 'Point on the curves',
     hidden: true,
   });
+  private readonly bands = element('p', { class: 'hint curves-bands', hidden: true });
   private readonly table = element('div', { class: 'curves-table' });
   private readonly drawn: Chart[] = [];
   private subjects: readonly Subject[] = [];
@@ -73,6 +74,7 @@ export class CurvesPanel {
       element('div', { class: 'curves-head' }, element('label', { for: id }, 'Over'), this.over, this.where),
       this.note,
       this.field,
+      this.bands,
       element('details', { class: 'curves-details' }, element('summary', {}, 'The curves as a table'), this.table),
     );
     this.listen();
@@ -115,6 +117,8 @@ export class CurvesPanel {
     if (this.at !== undefined && this.at >= points) this.at = undefined;
     this.field.hidden = points === 0;
     this.say(this.actions.tellsReasons ? '' : reasonsOf(answer));
+    this.bands.textContent = bandsText(answer);
+    this.bands.hidden = this.bands.textContent === '';
     this.size = '';
     this.draw();
     this.writeTable(answer);
@@ -300,4 +304,16 @@ function stateOf({ name, points, most }: Curve, at: number, isNamed: boolean): s
 function reasonsOf({ curves, axes }: CurvesAnswer): string {
   if (axes.length === 0) return 'Curves are drawn as soon as model, cluster and workload are known.';
   return curves.flatMap(({ name, invalid }) => (invalid === undefined ? [] : [`${name}: ${invalid}.`])).join(' ');
+}
+
+/** What the areas around the curves are, with the bands of the last curve: of what is tried, where something is. */
+function bandsText({ measures, curves }: CurvesAnswer): string {
+  const bands = curves.findLast((curve) => curve.bands !== undefined)?.bands;
+  if (!bands) return '';
+  const percent = (factor: number) => `${factor < 1 ? '−' : '+'}${Math.round(Math.abs(100 * (factor - 1)))} %`;
+  const named = measures.flatMap(({ label }, place) => {
+    const band = bands[place];
+    return band ? [`${label} ${band.map(percent).join(' to ')}`] : [];
+  });
+  return `Shaded: the band of the prediction as it is for the plan's values (${named.join(', ')}).`;
 }

@@ -1,4 +1,5 @@
 import type { PreviewNode } from '../../../server/src/services/preview/protocol.ts';
+import { isMachine } from './machineCells.ts';
 
 const KINDS: Readonly<Record<PreviewNode['kind'], string>> = {
   compute: 'computation',
@@ -8,6 +9,8 @@ const KINDS: Readonly<Record<PreviewNode['kind'], string>> = {
   gate: 'gate selection',
   source: 'source',
   sink: 'sink',
+  gpu: 'GPU',
+  network: 'links',
 };
 
 export function kindName({ kind, opens }: PreviewNode): string {
@@ -41,6 +44,7 @@ export function ranges(values: readonly number[]): string {
 /** A node in one sentence for a screen reader. */
 export function spoken(node: PreviewNode): string {
   const facts = node.facts.map(([name, value]) => `${name} ${value}`).join(', ');
+  if (isMachine(node)) return `${node.label}, ${facts}`;
   return [nodeName(node), kindName(node), gpusName(node.gpus), facts, node.critical ? 'on the critical path' : '']
     .filter((part) => part !== '')
     .join(', ');

@@ -5,7 +5,8 @@ import type { Viewport } from './viewport.ts';
 
 export interface InputActions {
   click(node: PictureNode | undefined): void;
-  hover(node: PictureNode | undefined): void;
+  /** The pointer is over a node, or over none, at a point of the window. */
+  hover(node: PictureNode | undefined, x: number, y: number): void;
   /** An arrow key was pressed. */
   step(direction: Direction): void;
   /** Enter leads to the source of what is selected. */
@@ -75,7 +76,11 @@ function listenToPointers(canvas: HTMLCanvasElement, viewport: Viewport, actions
     if (!last) {
       const isOnSwitch = viewport.switchAt(event.offsetX, event.offsetY) !== undefined;
       canvas.classList.toggle('over-switch', isOnSwitch);
-      actions.hover(isOnSwitch ? undefined : viewport.nodeAt(event.offsetX, event.offsetY));
+      actions.hover(
+        isOnSwitch ? undefined : viewport.nodeAt(event.offsetX, event.offsetY),
+        event.clientX,
+        event.clientY,
+      );
       return;
     }
     const position = { x: event.offsetX, y: event.offsetY };
@@ -112,5 +117,5 @@ function listenToPointers(canvas: HTMLCanvasElement, viewport: Viewport, actions
   });
   canvas.addEventListener('pointerup', release);
   canvas.addEventListener('pointercancel', release);
-  canvas.addEventListener('pointerleave', () => actions.hover(undefined));
+  canvas.addEventListener('pointerleave', () => actions.hover(undefined, 0, 0));
 }

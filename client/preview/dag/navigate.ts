@@ -1,10 +1,22 @@
 import type { Direction } from '../canvasKeys.ts';
+import { isMachine } from './machineCells.ts';
 import { closest, type Picture, type PictureNode } from './picture.ts';
 
-/** The node that an arrow key leads to. Right and left follow edges; up and down go to the neighbour in the same column. */
+/** The node that an arrow key leads to. Right and left follow edges, and go on in a row of GPUs, which have none; up and down go to the neighbour in the same column. */
 export function step(picture: Picture, from: PictureNode, direction: Direction): PictureNode | undefined {
   const x = from.x + from.width / 2;
   const y = from.y + from.height / 2;
+  if (isMachine(from.node) && (direction === 'left' || direction === 'right')) {
+    const sign = direction === 'right' ? 1 : -1;
+    const inRow = picture.nodes.filter(
+      (node) =>
+        isMachine(node.node) &&
+        sign * (node.x + node.width / 2 - x) > 1 &&
+        node.y < from.y + from.height &&
+        from.y < node.y + node.height,
+    );
+    return closest(inRow, x, y);
+  }
   switch (direction) {
     case 'right':
       return nearestStep(from, picture.after(from), (node) => picture.ranks[node.index] ?? 0);

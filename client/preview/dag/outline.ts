@@ -1,5 +1,6 @@
 import type { FoldSwitch } from '../../../server/src/graph/types.ts';
 import type { Rectangle } from './camera.ts';
+import { isMachine } from './machineCells.ts';
 import type { Picture, PictureGroup, PictureNode } from './picture.ts';
 import { SpatialIndex } from './spatial.ts';
 
@@ -38,17 +39,30 @@ export function outlineOf(picture: Picture): readonly OutlineItem[] {
   return ordered(top, picture.ranks);
 }
 
+/** In the order of the flow. What is outside of it, as the parts of machines, follows as it is read: by rows. */
 function ordered(items: readonly (Draft | PictureNode)[], ranks: readonly number[]): readonly OutlineItem[] {
   const firstRank = (item: Draft | PictureNode): number =>
     'index' in item
-      ? (ranks[item.index] ?? 0)
+      ? isMachine(item.node)
+        ? Number.POSITIVE_INFINITY
+        : (ranks[item.index] ?? 0)
       : item.items.reduce((least, child) => Math.min(least, firstRank(child)), Number.POSITIVE_INFINITY);
   return items
     .map((item) => ({ item, rank: firstRank(item) }))
-    .toSorted((a, b) => a.rank - b.rank)
+    .toSorted((a, b) => (a.rank === b.rank ? byRows(a.item, b.item) : a.rank - b.rank))
     .map(({ item }): OutlineItem => {
       if ('index' in item) return { kind: 'node', id: item.node.id, placed: item };
       const { id, label, switches = [] } = item.group.group;
       return { kind: 'group', id, label, switches, items: ordered(item.items, ranks) };
     });
+}
+
+function byRows(first: Draft | PictureNode, second: Draft | PictureNode): number {
+  const [a, b] = [first, second].map((item) => ('index' in item ? item : item.group));
+  if (!a || !b || !(isOfMachine(first) && isOfMachine(second))) return 0;
+  return a.y - b.y || a.x - b.x;
+}
+
+function isOfMachine(item: Draft | PictureNode): boolean {
+  return 'index' in item ? isMachine(item.node) : item.group.group.kind === 'node';
 }

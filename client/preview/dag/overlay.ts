@@ -2,6 +2,7 @@ import type { FoldSwitch } from '../../../server/src/graph/types.ts';
 import { onScreen, type Rectangle, type Size } from './camera.ts';
 import { nodeName } from './describe.ts';
 import { TextFitter } from './labels.ts';
+import { fillCell, isMachine } from './machineCells.ts';
 import { overlaps, type PictureGroup, type PictureNode } from './picture.ts';
 import { DETAILS_FROM, DIMMED, type Frame, NAMES_FROM, OUTLINES_FROM, SHAPES_FROM } from './renderer.ts';
 
@@ -76,13 +77,14 @@ export class Overlay {
         const { node } = placed;
         const box = onScreen(placed, camera);
         context.globalAlpha = marks.found && !marks.found.has(node.id) ? DIMMED : 1;
-        const heat = node.heat[frame.heat];
+        if (node.filled) fillCell(context, palette, node.filled, box);
+        const heat = isMachine(node) ? 0 : node.heat[frame.heat];
         if (heat > 0.005) {
           const height = Math.max(2, 3 * camera.zoom);
           context.fillStyle = palette.critical;
           context.fillRect(box.x, box.y + box.height + height * 0.7, Math.max(2, box.width * heat), height);
         }
-        if (camera.zoom >= NAMES_FROM) this.nodeText(frame, placed, box);
+        if (camera.zoom >= NAMES_FROM && !node.filled) this.nodeText(frame, placed, box);
         context.globalAlpha = 1;
         if (node.opens !== undefined && camera.zoom >= NAMES_FROM) this.nodeSwitch(frame, node.opens, box);
       }
@@ -121,11 +123,12 @@ export class Overlay {
     const size = isLane ? Math.max(8.5, Math.min(12, 10 * camera.zoom)) : Math.max(11, Math.min(14, 12 * camera.zoom));
     const weight = isLane ? 400 : 600;
     // A stage's title leaves room for the edge that comes into its first row from above.
-    const inset = group.kind === 'stage' ? 32 : isLane ? 8 : 12;
+    const isMachine = group.kind === 'node';
+    const inset = group.kind === 'stage' ? 32 : isLane || isMachine ? 8 : 12;
     const ownLeft = x + inset * Math.min(1, camera.zoom);
     const left = Math.max(ownLeft, 8);
     const end = isLane ? x + (group.gutter ?? box.width) * camera.zoom : x + width;
-    const room = Math.min(end, this.size.width) - left - (isLane ? 1 : 8);
+    const room = Math.min(end, this.size.width) - left - (isLane ? 1 : isMachine ? 3 : 8);
     const label = this.text.cut(group.label, room, size, fontFamily, weight);
     if (label === '') return undefined;
     const textWidth = this.text.width(label, size, fontFamily, weight);

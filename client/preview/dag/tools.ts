@@ -14,9 +14,22 @@ export interface ToolActions {
   fold(folded: boolean): void;
   /** Closes everything that was opened. */
   reset(): void;
+  /** Draws the machines that pools run on, or the operations of pools. */
+  machines(shown: boolean): void;
   heat(heat: Heat): void;
   /** Shows or hides the list of nodes. */
   list(shown: boolean): void;
+}
+
+/** What the tools depend on. */
+export interface ShownTools {
+  readonly isFolded: boolean;
+  /** Whether there is a finer picture than the folded one. */
+  readonly canFold: boolean;
+  /** Whether groups were opened or closed. */
+  readonly isChanged: boolean;
+  readonly isOfMachines: boolean;
+  readonly hasPools: boolean;
 }
 
 /** The row of tools over the canvas. */
@@ -25,6 +38,9 @@ export class Tools {
   private readonly zoom = element('output', { class: 'zoom', 'aria-label': 'Zoom' });
   private readonly fold: HTMLButtonElement;
   private readonly reset: HTMLButtonElement;
+  private readonly machines: HTMLButtonElement;
+  private readonly heat: HTMLSelectElement;
+  private isOfMachines = false;
   private readonly notice = element('span', { class: 'notice', role: 'status' });
   private readonly list: HTMLButtonElement;
   private isFolded = true;
@@ -35,14 +51,19 @@ export class Tools {
       actions.fold(!this.isFolded),
     );
     this.reset = button('Fold all', { title: 'Close everything that was opened', hidden: true }, () => actions.reset());
-    const heats = element(
+    this.machines = button(
+      'Machines',
+      { title: 'Draw the machines of each pool and what their GPUs hold', hidden: true },
+      () => actions.machines(!this.isOfMachines),
+    );
+    this.heat = element(
       'select',
       { 'aria-label': 'Heat', title: 'What the bars under the nodes show' },
       ...HEATS.map(([value, label]) => element('option', { value, selected: value === heat }, label)),
     );
-    heats.addEventListener('change', () => actions.heat(HEATS[heats.selectedIndex]?.[0] ?? 'time'));
+    this.heat.addEventListener('change', () => actions.heat(HEATS[this.heat.selectedIndex]?.[0] ?? 'time'));
     this.list = button('List', { title: 'Show or hide the list of nodes' }, () => actions.list(!this.isListed));
-    this.root.append(this.fold, this.reset, heats, this.list, this.notice);
+    this.root.append(this.machines, this.fold, this.reset, this.heat, this.list, this.notice);
     if (!viewport) return;
     this.root.append(
       element(
@@ -57,11 +78,15 @@ export class Tools {
   }
 
   /** `canFold` says that there is a detailed picture too; `isChanged` says that the reader has opened or closed something. */
-  show(isFolded: boolean, canFold: boolean, isChanged: boolean): void {
+  show({ isFolded, canFold, isChanged, isOfMachines, hasPools }: ShownTools): void {
     this.isFolded = isFolded;
+    this.isOfMachines = isOfMachines;
     this.fold.hidden = !canFold;
     setAttributes(this.fold, { 'aria-pressed': String(isFolded) });
-    this.reset.hidden = !isChanged;
+    this.machines.hidden = !hasPools;
+    setAttributes(this.machines, { 'aria-pressed': String(isOfMachines) });
+    this.reset.hidden = !isChanged || isOfMachines;
+    this.heat.hidden = isOfMachines;
   }
 
   showList(isListed: boolean): void {

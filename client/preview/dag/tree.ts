@@ -1,13 +1,15 @@
 import { labelOf } from '../../../server/src/cost/figures/quantities.ts';
 import type { FoldSwitch } from '../../../server/src/graph/types.ts';
+import type { PreviewNode } from '../../../server/src/services/preview/protocol.ts';
 import { element, hiddenText, replaceChildren } from '../dom.ts';
 import { gpusName, kindName, nodeName } from './describe.ts';
+import { isMachine } from './machineCells.ts';
 import type { OutlineItem } from './outline.ts';
 import type { Marks } from './renderer.ts';
 
-/** Nobody reads more rows than this in one place, and the page would be slow to show them. */
 /** What stands for the time of a node: that of an operation, or of a closed group. */
 const TIMES: readonly string[] = [labelOf('timePerRun'), labelOf('takes')];
+/** Nobody reads more rows than this in one place, and the page would be slow to show them. */
 const MOST_ROWS = 1_000;
 
 export interface TreeActions {
@@ -16,6 +18,14 @@ export interface TreeActions {
   open(id: string): void;
   /** Opens or closes, in the picture, the nearest group to a node, or a group with these switches. */
   fold(open: boolean, what: string | readonly FoldSwitch[]): void;
+}
+
+/** Its time and its GPUs; a single GPU first, because rows differ by it. The name of a part of a machine says its GPUs. */
+function noteOf(node: PreviewNode, time: string | undefined): string {
+  if (isMachine(node)) return time ?? '';
+  const gpus = gpusName(node.gpus);
+  const untold = time !== undefined && node.label.includes(time) ? undefined : time;
+  return (node.gpus.length === 1 ? [gpus, untold] : [untold, gpus]).filter(Boolean).join(', ');
 }
 
 /** Children of a closed group are not in the document, so that a plan of 600 nodes opens with a handful of rows. */
@@ -83,7 +93,7 @@ export class DagTree {
 
   private nodeRow({ id, placed: { node } }: Extract<OutlineItem, { kind: 'node' }>, level: number): HTMLElement {
     const isMarked = this.marks?.highlighted.has(id) ?? false;
-    const time = node.facts.find(([name]) => TIMES.includes(name))?.[1];
+    const time = isMachine(node) ? node.lines[0] : node.facts.find(([name]) => TIMES.includes(name))?.[1];
     return element(
       'li',
       {
@@ -98,11 +108,7 @@ export class DagTree {
       element('span', { class: `swatch ${node.opens === undefined ? node.kind : 'group'}`, 'aria-hidden': 'true' }),
       element('span', { class: 'tree-label' }, nodeName(node)),
       hiddenText(`, ${kindName(node)}`),
-      element(
-        'span',
-        { class: 'tree-note' },
-        (node.gpus.length === 1 ? [gpusName(node.gpus), time] : [time, gpusName(node.gpus)]).filter(Boolean).join(', '),
-      ),
+      element('span', { class: 'tree-note' }, noteOf(node, time)),
       isMarked && hiddenText(', at the cursor in the text'),
     );
   }

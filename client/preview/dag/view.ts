@@ -1,22 +1,23 @@
 import type { FoldSwitch } from '../../../server/src/graph/types.ts';
-import type { Folds, Heat } from '../../../server/src/services/preview/protocol.ts';
+import type { Folds, Heat, PreviewNode } from '../../../server/src/services/preview/protocol.ts';
 import type { Direction } from '../canvasKeys.ts';
 import { element } from '../dom.ts';
+import { PointerTip } from '../pointerTip.ts';
 import type { Shown } from '../state.ts';
 import type { Page, View } from '../view.ts';
 import { chooseRenderer } from './chooseRenderer.ts';
 import { spoken } from './describe.ts';
 import { Details } from './details.ts';
-import { Filters } from './filters.ts';
+import { Finder } from './finder.ts';
 import { anchorsOf, foldsAt, isNothing, NO_FOLDS, pressed } from './folds.ts';
 import { listen } from './input.ts';
 import { Legend } from './legend.ts';
+import { isMachine, poolsOf, toldOf } from './machineCells.ts';
 import { Minimap } from './minimap.ts';
 import { step } from './navigate.ts';
 import { outlineOf } from './outline.ts';
 import { Picture } from './picture.ts';
 import type { DagPlace, DagPlaces } from './places.ts';
-import { matcher } from './search.ts';
 import { Splitter } from './splitter.ts';
 import { Tools } from './tools.ts';
 import { DagTree } from './tree.ts';
@@ -56,7 +57,7 @@ export class DagView implements View {
     tabindex: 0,
     role: 'application',
     'aria-label': 'Graph of the deployment',
-    'aria-describedby': 'dag-help',
+    'aria-describedby': 'dag-told dag-help',
   });
   private readonly area = element('div', { class: 'dag-area' });
   private readonly tree = new DagTree({
@@ -69,19 +70,16 @@ export class DagView implements View {
     open: (id) => this.open(id),
     press: (fold) => this.press(fold),
   });
-  private readonly search = element('input', {
-    type: 'search',
-    placeholder: 'Find: router, gpu:3, layer:2 …',
-    'aria-label': 'Find nodes',
-    spellcheck: 'false',
-  });
-  private readonly count = element('span', { class: 'count', role: 'status' });
+  /** The picture of machines in words. */
+  private readonly told = element('p', { id: 'dag-told', class: 'visually-hidden' });
   private readonly live = element('div', { class: 'visually-hidden', 'aria-live': 'polite' });
-  private readonly filters = new Filters(
-    () => this.find(),
-    (gpu) => this.press({ id: `gpu ${gpu}`, label: '', open: false }),
-  );
+  private readonly finder = new Finder({
+    changed: () => this.mark(),
+    select: (id) => this.select(id),
+    openGpu: (gpu) => this.press({ id: `gpu ${gpu}`, label: '', open: false }),
+  });
   private readonly legend = new Legend();
+  private readonly tip: PointerTip;
   private readonly minimap = new Minimap((x, y) => this.viewport?.centre(x, y));
   private readonly tools: Tools;
   private picture: Picture | undefined;
@@ -99,17 +97,19 @@ export class DagView implements View {
   private foldsBefore: Folds | undefined;
   private selected: string | undefined;
   private hovered: string | undefined;
+  /** Names of the deployment's pools, where there are several. */
+  private pools: readonly string[] = [];
   private highlighted: { readonly deployment: string; readonly nodes: ReadonlySet<string> } = {
     deployment: '',
     nodes: NONE,
   };
-  private matchingIds: ReadonlySet<string> | undefined;
   private readonly placesLeft: Map<string, DagPlace>;
 
   constructor(page: Page, actions: DagActions) {
     this.page = page;
     this.actions = actions;
     this.choice = page.saved.dag;
+    this.tip = new PointerTip(page.tips, 'dag-tip');
     this.placesLeft = new Map(Object.entries(page.saved.places));
     const renderer = chooseRenderer(this.area, this.canvas, () => this.viewport?.redraw());
     if (renderer) {
@@ -123,7 +123,7 @@ export class DagView implements View {
       });
       listen(this.canvas, this.viewport, {
         click: (node) => (node ? this.open(node.node.id) : this.select(undefined)),
-        hover: (node) => this.hover(node?.node.id),
+        hover: (node, x, y) => this.hover(node?.node, x, y),
         step: (direction) => this.step(direction),
         open: () => this.selected !== undefined && this.open(this.selected),
         clear: () => this.select(undefined),
@@ -139,15 +139,16 @@ export class DagView implements View {
       },
       fold: (folded) => this.choose({ ...this.choice, folded }),
       reset: () => this.setFolds(NO_FOLDS),
+      machines: (shown) => {
+        this.choose({ ...this.choice, folded: true });
+        this.setFolds(shown ? { opened: [], closed: this.pools.map((pool) => `pool ${pool}`) } : NO_FOLDS);
+      },
       heat: (heat) => {
         this.choose({ ...this.choice, heat });
         this.showHeat();
       },
     });
-    this.search.addEventListener('input', () => this.find());
-    this.search.addEventListener('keydown', ({ key, shiftKey }) => {
-      if (key === 'Enter') this.nextFound(shiftKey ? -1 : 1);
-    });
+    this.finder.listen(() => this.selected);
     this.showHeat();
     this.area.append(this.canvas, this.minimap.root);
     const splitter = new Splitter(this.choice.listWidth, (listWidth) => {
@@ -165,11 +166,13 @@ export class DagView implements View {
     const canFold = deployment.overview !== undefined;
     const isFolded = !canFold || this.choice.folded;
     const isChanged = isFolded && !isNothing(this.foldsOf(deployment.name));
-    this.tools.show(isFolded, canFold, isChanged);
     // Until the newest picture comes, the previous one stays, so that nothing flickers while the server draws.
     const shown = isChanged && opened ? opened.picture : isFolded ? overview : deployment;
+    const isOfMachines = isFolded && shown.topology.nodes.some(isMachine);
+    this.pools = poolsOf(overview.topology.nodes);
+    this.tools.show({ isFolded, canFold, isChanged, isOfMachines, hasPools: this.pools.length > 1 });
     const digest = `${shown.topology.digest}/${shown.positions.digest}`;
-    const key = `${isFolded ? 'folded' : 'detailed'} ${deployment.name}`;
+    const key = `${isOfMachines ? 'machines' : isFolded ? 'folded' : 'detailed'} ${deployment.name}`;
     // A page that comes back has folds, but not yet their picture. Its place belongs to the picture that is still to come.
     const isStandIn = isChanged && !opened && (key !== this.key || this.isStandIn);
     const isSame = key === this.key && isStandIn === this.isStandIn;
@@ -195,10 +198,11 @@ export class DagView implements View {
     this.isStandIn = isStandIn;
     this.deployment = deployment.name;
     this.showLegend();
+    this.tip.hide();
+    this.told.textContent = isOfMachines ? toldOf(picture) : '';
     this.minimap.show(picture);
     this.tree.show(outlineOf(picture));
-    this.filters.show(picture, (gpu) => isFolded && isAmongOthers(picture, gpu));
-    this.find();
+    this.finder.show(picture, (gpu) => isFolded && isAmongOthers(picture, gpu));
     this.details.show(picture, this.selected);
   }
 
@@ -223,6 +227,12 @@ export class DagView implements View {
   foldsOf(deployment: string): Folds {
     // A deployment may have the same name as something that every object has.
     return (Object.hasOwn(this.choice.folds, deployment) && this.choice.folds[deployment]) || NO_FOLDS;
+  }
+
+  /** How the graph of a deployment is shown. */
+  pictureOf(deployment: string): 'folded' | 'each' | 'machines' {
+    if (this.deployment === deployment && this.key.startsWith('machines ')) return 'machines';
+    return this.choice.folded ? 'folded' : 'each';
   }
 
   /** The server does not draw this picture, so the choice from before is restored. */
@@ -270,6 +280,7 @@ export class DagView implements View {
       { class: 'dag-stage' },
       this.tools.root,
       viewport ? this.area : element('p', { class: 'hint' }, fallback),
+      this.told,
       element('p', { id: 'dag-help', class: 'visually-hidden' }, HELP),
       this.legend.root,
     );
@@ -279,8 +290,8 @@ export class DagView implements View {
     return element(
       'aside',
       { class: 'dag-side', 'aria-label': 'Nodes' },
-      element('div', { class: 'find' }, this.search, this.count),
-      this.filters.root,
+      this.finder.root,
+      this.finder.filters.root,
       this.tree.root,
       this.details.root,
     );
@@ -332,12 +343,13 @@ export class DagView implements View {
   }
 
   private showLegend(): void {
-    const hasGroups = this.picture?.nodes.some(({ node }) => node.opens !== undefined) ?? false;
-    const hasCritical = this.picture?.edges.some(({ critical }) => critical) ?? false;
-    this.legend.show(this.choice.heat, { hasGroups, hasCritical });
+    if (this.picture) this.legend.show(this.choice.heat, this.picture);
   }
 
-  private hover(id: string | undefined): void {
+  private hover(node: PreviewNode | undefined, x: number, y: number): void {
+    if (node && isMachine(node)) this.tip.show(x, y, node.label, node.facts);
+    else this.tip.hide();
+    const id = node?.id;
     if (id === this.hovered) return;
     this.hovered = id;
     this.canvas.classList.toggle('over-node', id !== undefined);
@@ -356,22 +368,6 @@ export class DagView implements View {
     this.select(this.picture?.nodes.find(({ node }) => node.kind === which)?.node.id);
   }
 
-  private find(): void {
-    const { picture } = this;
-    const matches = matcher(`${this.search.value} ${this.filters.query}`);
-    this.matchingIds =
-      picture && matches && new Set(picture.nodes.flatMap(({ node }) => (matches(node) ? [node.id] : [])));
-    this.count.textContent = this.matchingIds && picture ? `${this.matchingIds.size} of ${picture.nodes.length}` : '';
-    this.mark();
-  }
-
-  private nextFound(by: number): void {
-    const foundIds = [...(this.matchingIds ?? [])];
-    if (foundIds.length === 0) return;
-    const at = foundIds.indexOf(this.selected ?? '');
-    this.select(foundIds.at(at < 0 ? 0 : (at + by) % foundIds.length));
-  }
-
   private mark(): void {
     this.tree.mark(this.marks());
     this.markCanvas();
@@ -382,7 +378,8 @@ export class DagView implements View {
   }
 
   private marks() {
-    const { selected, matchingIds: found, hovered, highlighted, deployment } = this;
+    const { selected, hovered, highlighted, deployment } = this;
+    const found = this.finder.matching;
     return { selected, found, hovered, highlighted: highlighted.deployment === deployment ? highlighted.nodes : NONE };
   }
 }

@@ -6,6 +6,7 @@ import {
   isFormatWith,
   type TextFormat,
 } from '../../../server/src/services/preview/exportFormats.ts';
+import type { AskedFormat } from '../../../server/src/services/preview/requests.ts';
 import { planOf } from '../activePlan.ts';
 import { chooseDeployment } from '../chooseDeployment.ts';
 import { reasonOf } from '../reason.ts';
@@ -21,14 +22,17 @@ interface Shown {
 export function registerExports(client: BaseLanguageClient, progress: Progress, previews: Shown): Disposable[] {
   const requests = new Requests(client);
   return formatsWith('command').map((format) =>
-    commands.registerCommand(EXPORTS[format].command, (source?: unknown, target?: unknown, deployment?: unknown) =>
-      exportPlan(
-        { requests, progress, previews },
-        format,
-        source,
-        target instanceof Uri ? target : undefined,
-        typeof deployment === 'string' ? deployment : undefined,
-      ),
+    commands.registerCommand(
+      EXPORTS[format].command,
+      (source?: unknown, target?: unknown, deployment?: unknown, picture?: unknown) =>
+        exportPlan(
+          { requests, progress, previews },
+          format,
+          format === 'svg' && picture === 'machines' ? 'machines' : format,
+          source,
+          target instanceof Uri ? target : undefined,
+          typeof deployment === 'string' ? deployment : undefined,
+        ),
     ),
   );
 }
@@ -39,10 +43,11 @@ interface Exporting {
   readonly previews: Shown;
 }
 
-/** With a target nothing is asked, so that tasks and other extensions can call it. */
+/** `asked` is what the server draws in this format. With a target nothing is asked, so that tasks and other extensions can call it. */
 async function exportPlan(
   exporting: Exporting,
   format: TextFormat,
+  asked: AskedFormat,
   source: unknown,
   target: Uri | undefined,
   wanted: string | undefined,
@@ -57,7 +62,7 @@ async function exportPlan(
     ? (wanted ?? (await chooseDeployment(requests, plan, target !== undefined, previews.shownOf(plan))))
     : undefined;
   if (isGraph && deployment === undefined) return;
-  const text = await requests.export(plan, format, deployment);
+  const text = await requests.export(plan, asked, deployment);
   if (text === null) return cannotExport(deployment ?? l10n.t('The plan'));
   const name = isGraph ? `${nameOf(plan)}-${deployment}` : nameOf(plan);
   const file = target ?? (await askWhere(plan, `${name}.${extension}`, l10n.t('Export {0}', EXPORTS[format].name)));

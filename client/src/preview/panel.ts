@@ -1,5 +1,4 @@
 import {
-  commands,
   Disposable,
   l10n,
   type Position,
@@ -14,19 +13,18 @@ import {
 } from 'vscode';
 import type { CurvesAnswer } from '../../../server/src/services/preview/curvesProtocol.ts';
 import type { DifferencesAnswer } from '../../../server/src/services/preview/differencesProtocol.ts';
-import { EXPORTS, type ExportFormat } from '../../../server/src/services/preview/exportFormats.ts';
 import type { FromPage, ToPage } from '../../../server/src/services/preview/messages.ts';
 import { isFromPage } from '../../../server/src/services/preview/messages.ts';
 import type { SentModel, SentPicture } from '../../../server/src/services/preview/protocol.ts';
 import type { TimeDetails } from '../../../server/src/services/preview/timeProtocol.ts';
 import type { PreviewView } from '../../../server/src/services/preview/views.ts';
 import type { WhatIfAnswer } from '../../../server/src/services/preview/whatIfProtocol.ts';
-import { savePng } from '../exports/commands.ts';
 import { reasonOf } from '../reason.ts';
 import { isOvertaken, type Requests } from '../requests.ts';
 import { sayError } from '../say.ts';
 import type { Progress } from '../walkthrough.ts';
 import { chooseBase, differences } from './differences.ts';
+import { PanelExports } from './exports.ts';
 import { pageHtml } from './html.ts';
 import { Questions } from './questions.ts';
 import { writeWhatIf } from './whatIf.ts';
@@ -77,8 +75,7 @@ export class PreviewPanel implements Disposable {
   private sentDigests: readonly string[] = [];
   /** The same for pictures with groups opened, by deployment. */
   private readonly sentFoldedDigests = new Map<string, readonly string[]>();
-  /** Deployments of which the page was asked for a PNG. No other PNG is accepted from it. */
-  private readonly awaitedPngs = new Set<string>();
+  private readonly exports: PanelExports;
 
   constructor(plan: Uri, panel: WebviewPanel, extension: Uri, requests: Requests, progress: Progress) {
     this.plan = plan;
@@ -86,6 +83,7 @@ export class PreviewPanel implements Disposable {
     this.requests = requests;
     this.progress = progress;
     const planGone = { failed: 'The plan is not open, or has no such deployment any more.' };
+    this.exports = new PanelExports(requests, progress, (message) => this.send(message));
     this.whatIf = new Questions<Ask<'whatIf'>, WhatIfAnswer>(
       async ({ deployment, changes }) => (await requests.whatIf(plan, deployment, changes)) ?? planGone,
       (sequence, answer) => this.send({ type: 'whatIf', sequence, answer }),
@@ -277,7 +275,7 @@ export class PreviewPanel implements Disposable {
         this.page += 1;
         this.sentDigests = [];
         this.sentFoldedDigests.clear();
-        this.awaitedPngs.clear();
+        this.exports.forget();
         this.whatIf.forget();
         this.curves.forget();
         this.differences.forget();
@@ -288,13 +286,7 @@ export class PreviewPanel implements Disposable {
       case 'fold':
         return this.fold(message);
       case 'export':
-        try {
-          return await this.exportAs(message.deployment, message.format, message.folded);
-        } catch (error) {
-          // The server is gone, or the text has changed meanwhile.
-          void sayError(l10n.t('Nothing was exported: {0}', reasonOf(error)));
-          return;
-        }
+        return this.exports.start(this.plan, message);
       case 'whatIf':
         return this.whatIf.ask(message);
       case 'writeWhatIf':
@@ -310,34 +302,11 @@ export class PreviewPanel implements Disposable {
         return base && this.send({ type: 'baseChosen', base });
       }
       case 'png':
-        if (!this.awaitedPngs.delete(message.deployment)) return;
-        return savePng(
-          this.plan,
-          message.deployment,
-          Uint8Array.from(atob(message.data), (char) => char.charCodeAt(0)),
-          this.progress,
-        );
       case 'noPng':
-        if (!this.awaitedPngs.delete(message.deployment)) return;
-        void sayError(l10n.t('No PNG was made: {0}', message.reason));
-        return;
+        return this.exports.drawn(this.plan, message);
       case 'state':
         this.deployment = message.shown ?? message.deployment;
         this.progress.add(message.view === 'compare' ? 'compared' : 'previewed');
-    }
-  }
-
-  /** A PNG is drawn by the page, folded as it is there, because nothing else here can draw. */
-  private async exportAs(deployment: string, format: ExportFormat, folded: boolean): Promise<void> {
-    if (format !== 'png') {
-      await commands.executeCommand(EXPORTS[format].command, this.plan, undefined, deployment);
-      return;
-    }
-    const svg = await this.requests.export(this.plan, folded ? 'folded-picture' : 'picture', deployment);
-    if (svg === null) void sayError(l10n.t('{0} cannot be drawn. The Problems panel says why.', deployment));
-    else {
-      this.awaitedPngs.add(deployment);
-      this.send({ type: 'rasterise', deployment, svg });
     }
   }
 

@@ -73,6 +73,10 @@ export async function run(args: readonly string[], shipped: Shipped): Promise<nu
     )
     .option('--fold', 'draw equal GPUs and layers once, all of their operations open')
     .option('--unfold', 'draw every GPU and layer, as far as 2,000 nodes go (the default of dot and json)')
+    .option(
+      '--machines',
+      'SVG and PNG: draw the machines of each pool, what their GPUs hold and what goes over their links',
+    )
     .addOption(widthOption())
     .addOption(fontOption())
     .option('-o, --output <file>', 'write to a file instead of standard output; PNG does not go to a terminal')

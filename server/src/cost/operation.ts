@@ -1,6 +1,6 @@
 import type { OperatorKind } from '../plan/drawnLayer.ts';
 import type { Constants } from './constants/row.ts';
-import type { CollectivePart } from './kernels/primitive.ts';
+import type { CollectivePart, FormulaInputs } from './kernels/primitive.ts';
 
 /** One axis of a tensor with its name: `[batch=128, seq=10000, hidden=4096]`. */
 export interface Axis {
@@ -57,6 +57,8 @@ export interface Operation {
   /** Name of the formula behind `seconds`, and the constants in use. */
   readonly formula: string;
   readonly constants: readonly Constants[];
+  /** What the formula was given beside them. Absent where it says less than all. */
+  readonly given?: FormulaInputs;
   /** True for the operation that runs the routed experts: it may be drawn as one node per expert. */
   readonly routed?: boolean;
   /** Routed experts: load of the fullest rank over the mean load. `seconds` is the time of the fullest rank. */

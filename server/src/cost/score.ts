@@ -41,6 +41,12 @@ export class Scorer {
     return { predicted, memory, gpus: draft.gpus.length };
   }
 
+  /** What a specification is completed to. Undefined where nothing can be computed of it. */
+  deploymentOf(spec: PlanSpec): Deployment | undefined {
+    const { draft, invalid } = derive(spec, this.layouts);
+    return invalid === undefined ? draft : undefined;
+  }
+
   private settingOf({ cluster, workload }: Deployment, pool: Pool): PoolSetting {
     const { engine, parallel } = pool;
     const key = `${this.layouts.idOf(pool.stages)},${this.layouts.idOf(pool.model)},${workload.kind},${timedBy(pool)}`;

@@ -13,7 +13,7 @@ import type { Dag, DagNode, Scene } from './types.ts';
 export type Detail = 'page' | 'folded' | 'each';
 
 /** The room for a graph on a 16:9 slide below its title and its legend, in CSS pixels. */
-const SLIDE = { width: 1280, height: 580 };
+export const SLIDE = { width: 1280, height: 580 };
 /**
  * At a smaller scale labels would be below 5.6 points on a slide that is 13.3 inches wide, and 4.9 on a landscape A4 page.
  */

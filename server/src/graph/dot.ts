@@ -11,6 +11,8 @@ const SHAPES: Readonly<Record<NodeKind, string>> = {
   gate: 'box',
   source: 'circle',
   sink: 'doublecircle',
+  gpu: 'square',
+  network: 'box',
 };
 
 const FILLS: Readonly<Record<NodeKind, string>> = {
@@ -21,6 +23,8 @@ const FILLS: Readonly<Record<NodeKind, string>> = {
   gate: '#f7dcea',
   source: '#eceff3',
   sink: '#eceff3',
+  gpu: '#ffffff',
+  network: '#fde9c8',
 };
 
 /**

@@ -80,6 +80,12 @@ export class Folding implements Unfolded {
     return this.close(buildDag(this.evaluation, { ...overviewOptions(), unfolded: this }));
   }
 
+  /** Whether all that is left are pools, which the machines that they run on then tell apart. */
+  get isOfMachines(): boolean {
+    const { pools } = this.evaluation.prediction;
+    return this.isSplit && pools.every(({ pool }) => !this.isOpen(`pool ${pool.name}`, true));
+  }
+
   /** Closes groups into boxes in a graph with drawn stages. When only boxes are opened, the graph is the overview. */
   close(drawn: Dag): Dag {
     return contract(drawn, (_, node) => this.clusterOf(node));
@@ -101,7 +107,11 @@ export class Folding implements Unfolded {
 
   /** The switches at the title of a drawn group. */
   switchesOf(group: SceneGroup): readonly FoldSwitch[] {
-    if (group.kind === 'pool') return [{ id: group.id, label: 'pool', open: true }];
+    if (group.kind === 'pool') {
+      const [, pool] = /^machines (.*)$/s.exec(group.id) ?? [];
+      if (pool !== undefined) return [{ id: `pool ${pool}`, label: 'operations', open: false }];
+      return [{ id: group.id, label: 'pool', open: true }];
+    }
     const place = this.find(group);
     if (!place) return [];
     const { pool, stage, key } = place;

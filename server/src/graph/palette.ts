@@ -20,7 +20,10 @@ export interface Palette {
   readonly groupStroke: string;
   readonly groupFill: string;
   readonly nodes: Readonly<
-    Record<'compute' | 'communication' | 'routing' | 'aggregation' | 'gate' | 'source' | 'sink', NodeColors>
+    Record<
+      'compute' | 'communication' | 'routing' | 'aggregation' | 'gate' | 'source' | 'sink' | 'gpu' | 'network',
+      NodeColors
+    >
   >;
   /**
    * Forward, backward and weight gradients of a micro-batch. They are drawn above operations, so their colours differ from
@@ -67,6 +70,20 @@ export interface Palette {
   >;
 }
 
+/** What the colours of memory mean, in the order in which bars and cells stack them. */
+export const MEMORY_LABELS: Readonly<Record<keyof Palette['memory'], string>> = {
+  weights: 'Weights',
+  experts: 'Experts',
+  kv: 'KV cache',
+  activations: 'Activations',
+  gradients: 'Gradients',
+  optimizer: 'Optimizer',
+  buffers: 'Buffers',
+  reserve: 'Reserve',
+  free: 'Free',
+  over: 'Over capacity',
+};
+
 export const PALETTES: Readonly<Record<ThemeKind, Palette>> = {
   light: {
     background: '#ffffff',
@@ -84,6 +101,8 @@ export const PALETTES: Readonly<Record<ThemeKind, Palette>> = {
       gate: { fill: '#fbdfeb', stroke: '#c03a78' },
       source: { fill: '#e9edf2', stroke: '#5d6878' },
       sink: { fill: '#e9edf2', stroke: '#5d6878' },
+      gpu: { fill: '#ffffff', stroke: '#5d6878' },
+      network: { fill: '#fdecc8', stroke: '#9c6200' },
     },
     passes: {
       forward: { fill: '#d3f1f4', stroke: '#0b7a87' },
@@ -135,6 +154,8 @@ export const PALETTES: Readonly<Record<ThemeKind, Palette>> = {
       gate: { fill: '#4d2138', stroke: '#ff8fbd' },
       source: { fill: '#2d333b', stroke: '#9aa5b4' },
       sink: { fill: '#2d333b', stroke: '#9aa5b4' },
+      gpu: { fill: '#1e1e1e', stroke: '#9aa5b4' },
+      network: { fill: '#4a3510', stroke: '#f0b04a' },
     },
     passes: {
       forward: { fill: '#12393f', stroke: '#4cc9d6' },
@@ -186,6 +207,8 @@ export const PALETTES: Readonly<Record<ThemeKind, Palette>> = {
       gate: { fill: '#ffffff', stroke: '#98004f' },
       source: { fill: '#ffffff', stroke: '#000000' },
       sink: { fill: '#ffffff', stroke: '#000000' },
+      gpu: { fill: '#ffffff', stroke: '#000000' },
+      network: { fill: '#ffffff', stroke: '#7a4a00' },
     },
     passes: {
       forward: { fill: '#ffffff', stroke: '#005f6b' },
@@ -237,6 +260,8 @@ export const PALETTES: Readonly<Record<ThemeKind, Palette>> = {
       gate: { fill: '#000000', stroke: '#ff9fc8' },
       source: { fill: '#000000', stroke: '#ffffff' },
       sink: { fill: '#000000', stroke: '#ffffff' },
+      gpu: { fill: '#000000', stroke: '#ffffff' },
+      network: { fill: '#000000', stroke: '#ffc35c' },
     },
     passes: {
       forward: { fill: '#000000', stroke: '#66e0ee' },

@@ -1,5 +1,6 @@
 import { xmlText } from '../text/xml.ts';
 import { textWidth } from './layout/textWidth.ts';
+import { MEMORY_LABELS } from './palette.ts';
 import { FONT_FAMILY, Painter, type SvgTheme } from './svgPaint.ts';
 import type { Scene, SceneEdge, SceneGroup, SceneNode } from './types.ts';
 
@@ -83,6 +84,7 @@ class Svg {
 
   /** The legend explains only what is in the picture. */
   private legend(y: number, scene: Scene): string {
+    if (scene.nodes.some(({ filled }) => filled)) return this.machinesLegend(y, scene);
     let x = 24;
     const kinds = new Set(scene.nodes.map(({ kind, closed }) => (closed ? 'closed' : kind)));
     const shown = LEGEND.filter(([kind]) => kinds.has(kind) || (kind === 'routing' && kinds.has('aggregation')));
@@ -95,6 +97,25 @@ class Svg {
     const path = `<path${this.painter.of('edge edge-critical')} d="M${x} ${y - 3}h26"/>${this.line(x + 34, y + 1, 'critical path')}`;
     const heat = `<rect${this.painter.of('heat')} x="${x + 150}" y="${y - 4}" width="26" height="2.5"/>${this.line(x + 184, y + 1, 'share of the longest time')}`;
     return [...symbols, path, heat].join('');
+  }
+
+  /** What fills the cells of GPUs, in the order in which it is stacked, and the links. */
+  private machinesLegend(y: number, { nodes }: Scene): string {
+    const held = new Set<string>(nodes.flatMap(({ filled = [] }) => filled.map(([name]) => name)));
+    const entries = [
+      ['node gpu', 'GPU, filled by what it holds:'],
+      ...Object.entries(MEMORY_LABELS).flatMap(([name, label]) => (held.has(name) ? [[`held-${name}`, label]] : [])),
+      ['node network', 'links'],
+    ] as const;
+    let x = 24;
+    return entries
+      .map(([classes = '', label = '']) => {
+        const symbol = this.outline('gpu', { x, y: y - 10, width: 20, height: 14 }, classes);
+        const text = this.line(x + 28, y + 1, label);
+        x += 28 + Math.ceil(textWidth(label, 13)) + 20;
+        return symbol + text;
+      })
+      .join('');
   }
 
   private marksLegend(y: number): string {
@@ -140,6 +161,7 @@ class Svg {
   }
 
   private node(scene: SceneNode, mark: SvgMark | undefined): string {
+    if (scene.filled) return this.cell(scene, scene.filled);
     const { x, y, width, height, label, lines, heat, critical, id } = scene;
     const isMarked = this.marks !== undefined;
     const classes = isMarked ? (mark ?? 'same') : critical ? 'critical' : '';
@@ -158,6 +180,18 @@ class Svg {
         ? `<rect${this.painter.of('heat')} x="${n(x)}" y="${n(y + height + 2)}" width="${n(width * heat)}" height="2"/>`
         : '';
     return `<g><title>${xmlText(id)}</title>${shape}${texts.join('')}${bar}${mark ? this.badge(mark, scene) : ''}</g>`;
+  }
+
+  /** A GPU, filled from the bottom up with what it holds. */
+  private cell({ x, y, width, height, label, lines }: SceneNode, filled: NonNullable<SceneNode['filled']>): string {
+    let bottom = y + height - 2;
+    const parts = filled.map(([name, share]) => {
+      const tall = (height - 4) * share;
+      bottom -= tall;
+      return `<rect${this.painter.of(`held-${name}`)} x="${n(x + 2)}" y="${n(bottom)}" width="${n(width - 4)}" height="${n(tall)}"/>`;
+    });
+    const outline = this.outline('gpu', { x, y, width, height }, 'node gpu');
+    return `<g><title>${xmlText([label, ...lines].join(', '))}</title>${outline}${parts.join('')}</g>`;
   }
 
   /** The outline of a node. Equal groups in one box are drawn as a stack. */

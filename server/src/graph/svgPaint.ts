@@ -14,14 +14,25 @@ export const FONT_FAMILY = "Arial, Helvetica, 'Liberation Sans', Roboto, 'DejaVu
 /** Presentation attributes, by name. */
 type Paint = Readonly<Record<string, string | number>>;
 
-const KINDS = ['compute', 'communication', 'routing', 'aggregation', 'gate', 'source', 'sink'] as const;
+const KINDS = [
+  'compute',
+  'communication',
+  'routing',
+  'aggregation',
+  'gate',
+  'source',
+  'sink',
+  'gpu',
+  'network',
+] as const;
 
 /**
  * How elements of a class are painted. Later classes win, as in a style sheet. Everything is an attribute, which every SVG
  * viewer knows; many viewers know no style sheets, and most know no variables.
  */
-function paintsOf({ background, text, muted, edge, critical, groupStroke, groupFill, nodes }: Palette) {
+function paintsOf({ background, text, muted, edge, critical, groupStroke, groupFill, nodes, memory }: Palette) {
   const ofKinds = KINDS.map((kind) => [kind, { fill: nodes[kind].fill, stroke: nodes[kind].stroke }] as const);
+  const held = Object.entries(memory).map(([name, fill]) => [`held-${name}`, { fill }] as const);
   const paints: readonly (readonly [name: string, paint: Paint])[] = [
     ['background', { fill: background }],
     ['title', { fill: text, 'font-size': 20, 'font-weight': 600 }],
@@ -35,6 +46,7 @@ function paintsOf({ background, text, muted, edge, critical, groupStroke, groupF
     ['node', { 'stroke-width': 1.25 }],
     ...ofKinds,
     ['closed', { fill: nodes.source.fill, stroke: nodes.source.stroke }],
+    ...held,
     ['critical', { 'stroke-width': 2.25 }],
     ['label', { fill: text, 'font-size': 12, 'font-weight': 500, 'text-anchor': 'middle' }],
     ['detail', { fill: muted, 'font-size': 10, 'text-anchor': 'middle' }],

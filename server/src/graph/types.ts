@@ -1,8 +1,11 @@
 import type { DirectedGraph } from 'graphology';
+import type { GpuMemory } from '../cost/evaluation.ts';
 import type { Bound, OperationKind, Shape } from '../cost/operation.ts';
 import type { Pool, Stage } from '../plan/deployment.ts';
+import type { FilledPart } from './memorySegments.ts';
 
-export type NodeKind = OperationKind | 'source' | 'sink';
+/** `gpu` and `network` are the parts of machines: a GPU or equal ones, and the links of one kind between those of a pool. */
+export type NodeKind = OperationKind | 'source' | 'sink' | 'gpu' | 'network';
 
 /**
  * A node of the deployment's DAG. Its graphology key is stable: the same plan gives the same key after any edit elsewhere.
@@ -50,8 +53,38 @@ export interface DagNode {
   readonly notPredicted?: string;
   /** Set for a closed group that is drawn as one node: the id under which it is opened. */
   readonly opens?: string;
+  /** Of a GPU in its machine. */
+  readonly held?: HeldMemory;
+  /** Of the links between the GPUs of a pool. */
+  readonly links?: PoolLinks;
   /** The stages of a closed group that represents several: `front..back`, `a, c, …, y`. */
   readonly stages?: string;
+}
+
+/** What a GPU holds, in which machine of its pool. */
+export interface HeldMemory {
+  readonly memory: GpuMemory;
+  /** The title of its machine's frame: `node 4`, `x9 nodes: 4..12`. */
+  readonly machine: string;
+  /** The name of its kind: `H100-SXM`. */
+  readonly type: string;
+}
+
+/** What a closed pool does, beside its machines. */
+export interface PoolAtWork {
+  readonly pool: string;
+  /** Its first step: `Prefill 815 ms`. */
+  readonly step: string;
+  readonly links: readonly PoolLinks[];
+}
+
+/** Links of one kind between the GPUs of a pool, and what goes over them in a step. */
+export interface PoolLinks {
+  /** `Between nodes`. */
+  readonly label: string;
+  /** What goes over them, in a few words. */
+  readonly amount: string;
+  readonly facts: readonly (readonly [name: string, value: string])[];
 }
 
 export interface DagEdge {
@@ -118,6 +151,8 @@ export interface SceneNode extends Box {
   /** Share of the longest time among the nodes of the scene, 0..1. */
   readonly heat: number;
   readonly critical: boolean;
+  /** Of a GPU: what it holds, from the bottom of its cell up. */
+  readonly filled?: readonly FilledPart[];
   /** Set for a box that represents a group. A box for several equal groups is drawn as a stack. */
   readonly closed?: 'one' | 'several';
 }

@@ -83,6 +83,8 @@ export function registerPreview(connection: Connection, workspace: Workspace): v
     const evaluation = resolved && analysis.evaluationOf(resolved);
     if (!evaluation) return null;
     if (format === 'picture') return exportGraph(evaluation, 'svg', { detail: 'each', theme: 'light' });
+    if (format === 'machines') return exportGraph(evaluation, 'svg', { detail: 'machines' });
+    if (format === 'machines-picture') return exportGraph(evaluation, 'svg', { detail: 'machines', theme: 'light' });
     if (format === 'folded-picture') return exportGraph(evaluation, 'svg', { theme: 'light' });
     return format === 'trace' ? chromeTrace(evaluation) : exportGraph(evaluation, format);
   });

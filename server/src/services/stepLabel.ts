@@ -13,6 +13,11 @@ const PHASES: Readonly<Record<Phase, string>> = {
   training: 'Training step',
 };
 
+/** The name of a step where its pool is named beside: `Decode step`. */
+export function stepName({ phase }: Pick<Step, 'phase'>): string {
+  return PHASES[phase];
+}
+
 /** The name of a step in a choice of several: `Decode step of pool decode`. */
 export function stepLabel({ deployment }: Evaluation, pool: Pool, { phase }: Pick<Step, 'phase'>): string {
   return deployment.pools.length > 1 ? `${PHASES[phase]} of pool ${pool.name}` : PHASES[phase];

@@ -38,10 +38,24 @@ const SHAPES: Readonly<Record<PreviewNode['kind'], number>> = {
   aggregation: 2,
   source: 3,
   sink: 3,
+  gpu: 0,
+  network: 0,
 };
 
 /** The order of the colours of kinds in the shaders' lists. Those of stages and layers follow. */
-export const KINDS = ['compute', 'communication', 'routing', 'aggregation', 'gate', 'source', 'sink'] as const;
+export const KINDS = [
+  'compute',
+  'communication',
+  'routing',
+  'aggregation',
+  'gate',
+  'source',
+  'sink',
+  'gpu',
+  'network',
+] as const;
+/** Colours in the shaders' lists: those of kinds, of stages and of layers. */
+export const COLORS = KINDS.length + 2;
 const STAGE_COLOR = KINDS.length;
 const LAYER_COLOR = STAGE_COLOR + 1;
 

@@ -1,3 +1,5 @@
+import { COLORS, KINDS } from './buffers.ts';
+
 /** A corner of the quad, from -1 to 1 in both directions, computed from the number of the vertex. */
 const CORNER = 'vec2 corner = vec2(gl_VertexID % 2, gl_VertexID / 2) * 2.0 - 1.0;';
 
@@ -52,8 +54,8 @@ flat in float hot;
 uniform vec3 camera;
 uniform float ratio;
 uniform float cells;
-uniform vec3 fills[9];
-uniform vec3 strokes[9];
+uniform vec3 fills[${COLORS}];
+uniform vec3 strokes[${COLORS}];
 uniform vec3 heated;
 out vec4 pixel;
 
@@ -81,7 +83,7 @@ float distance_to_outline(vec2 p) {
 void main() {
   int index = int(paint);
   float soft = 0.5 / ratio;
-  if (cells > 0.5 && index < 7) {
+  if (cells > 0.5 && index < ${KINDS.length}) {
     vec2 inside = step(abs(local), extent);
     vec3 cold = mix(fills[index], strokes[index], 0.55);
     pixel = vec4(mix(cold, heated, hot), seen * inside.x * inside.y);

@@ -1,7 +1,6 @@
-import type { Detail } from '../../graph/detail.ts';
 import type { SvgTheme } from '../../graph/svgPaint.ts';
 import type { Shipped } from '../../host/shipped.ts';
-import { exportGraph, GRAPH_FORMATS } from '../../services/outputs/export.ts';
+import { type ExportOptions, exportGraph, GRAPH_FORMATS } from '../../services/outputs/export.ts';
 import { CannotRun } from '../cannotRun.ts';
 import { evaluationNamed, filesOf, Loader } from '../load.ts';
 import { refuseInputs, write } from '../output.ts';
@@ -17,6 +16,7 @@ export interface GraphCommandOptions {
   readonly theme?: SvgTheme;
   readonly fold?: boolean;
   readonly unfold?: boolean;
+  readonly machines?: boolean;
   /** The width of a PNG in pixels. */
   readonly width?: number;
   readonly font?: readonly string[];
@@ -25,7 +25,7 @@ export interface GraphCommandOptions {
 
 export async function graph(
   file: string,
-  { deployment, format, theme, fold, unfold, width, font, output }: GraphCommandOptions,
+  { deployment, format, theme, fold, unfold, machines, width, font, output }: GraphCommandOptions,
   shipped: Shipped,
 ): Promise<void> {
   if (theme !== undefined && format !== 'svg' && format !== 'png')
@@ -33,6 +33,10 @@ export async function graph(
   if (theme === 'both' && format === 'png')
     throw new CannotRun('--theme both is for SVG, which changes with its reader; a PNG has one: light or dark');
   if (fold && unfold) throw new CannotRun('--fold draws less and --unfold all: leave one of them out');
+  if (machines && (fold || unfold))
+    throw new CannotRun('--machines draws no operations, so --fold and --unfold say nothing: leave them out');
+  if (machines && format !== 'svg' && format !== 'png')
+    throw new CannotRun(`--machines is for SVG and PNG; ${format} has the operations: leave it out`);
   if (width !== undefined && format !== 'png')
     throw new CannotRun(`--width is for PNG; ${format} has no pixels: leave it out`);
   if (font !== undefined && format !== 'png')
@@ -45,11 +49,15 @@ export async function graph(
   const inputs = [...filesOf(file, analysis), ...(font ?? [])];
   if (output !== undefined) refuseInputs([{ file: output }], inputs);
   const evaluation = evaluationNamed(analysis, file, deployment);
-  const detail: Detail | undefined = fold ? 'folded' : unfold ? 'each' : undefined;
+  if (machines && evaluation.deployment.pools.length < 2)
+    throw new CannotRun(
+      `--machines is for plans of several pools, and ${evaluation.deployment.name} has one: leave it out`,
+    );
+  const detail: ExportOptions['detail'] = machines ? 'machines' : fold ? 'folded' : unfold ? 'each' : undefined;
   const options = { ...(detail && { detail }), ...(theme && { theme }) };
   if (format === 'png') {
     const { pngDrawer, tellUnknown } = await import('../formats/png.ts');
-    const draw = await pngDrawer(font, fold ? ['--fold'] : unfold ? ['--unfold'] : []);
+    const draw = await pngDrawer(font, machines ? ['--machines'] : fold ? ['--fold'] : unfold ? ['--unfold'] : []);
     const { bytes, unknown } = draw(exportGraph(evaluation, 'svg', { theme: 'light', ...options }), width);
     write(bytes, output, inputs);
     return tellUnknown(unknown);

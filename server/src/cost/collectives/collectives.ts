@@ -1,7 +1,7 @@
 import type { CollectiveConstants, Link } from '../constants/collectives.ts';
 import { LEVEL_OVERLAP, LEVEL_OVERLAP_BYTES, SCALE_OUT_EFFICIENCY, SCALE_OUT_START } from '../constants/collectives.ts';
 import type { Constants } from '../constants/row.ts';
-import { type Cost, NOTHING, only } from '../kernels/primitive.ts';
+import { type Cost, type FormulaInputs, NOTHING, only } from '../kernels/primitive.ts';
 import type { Spread } from './spread.ts';
 
 /**
@@ -15,8 +15,10 @@ function transfer(
   volume: number,
   formula: string,
   constants: readonly Constants[],
+  given?: FormulaInputs,
 ): Cost {
-  return { flop: 0, bytes, seconds: start + volume, bound: start > volume ? 'latency' : 'network', formula, constants };
+  const bound = start > volume ? 'latency' : 'network';
+  return { flop: 0, bytes, seconds: start + volume, bound, formula, constants, ...(given && { given }) };
 }
 
 /**
@@ -40,8 +42,12 @@ function out(spread: Spread, volume: number): number {
 /** Start-up inside a domain: as measured for the library, or the hops of a tree where the fabric is slower than that. */
 function upStart(spread: Spread, link: Link, rounds: number): number {
   const inside = Math.max(2, spread.perDomain);
-  const hops = rounds * Math.ceil(Math.log2(inside)) * spread.scaleUpLatency;
-  return Math.max(link.start + link.perGpu * (inside - 2), hops);
+  return Math.max(link.start + link.perGpu * (inside - 2), hops(spread, rounds));
+}
+
+/** What the hops of a tree take on the fabric of a domain. */
+function hops({ perDomain, scaleUpLatency }: Spread, rounds: number): number {
+  return rounds * Math.ceil(Math.log2(Math.max(2, perDomain))) * scaleUpLatency;
 }
 
 function outStart(spread: Spread, rounds: number): number {
@@ -50,8 +56,11 @@ function outStart(spread: Spread, rounds: number): number {
 
 /** Two levels run after one another, except for the part that is pipelined in chunks (AMD Primus). */
 function levels(inside: number, across: number, size: number): number {
-  const overlap = LEVEL_OVERLAP * Math.min(1, size / LEVEL_OVERLAP_BYTES);
-  return Math.max(inside, across) + (1 - overlap) * Math.min(inside, across);
+  return Math.max(inside, across) + (1 - overlapOf(size)) * Math.min(inside, across);
+}
+
+function overlapOf(size: number): number {
+  return LEVEL_OVERLAP * Math.min(1, size / LEVEL_OVERLAP_BYTES);
 }
 
 /**
@@ -74,11 +83,20 @@ export function allReduce(spread: Spread, constants: CollectiveConstants, size: 
       const twoFirst = Math.max(twoStart + twoPerGpu * n, 2 * spread.scaleUpLatency);
       const twoShots = volume / (twoEfficiency * spread.scaleUp);
       if (oneFirst + oneShot <= Math.min(ring, twoFirst + twoShots))
-        return transfer(copies, oneFirst, oneShot, 'all-reduce-one-shot', only(constants.shots));
+        return transfer(copies, oneFirst, oneShot, 'all-reduce-one-shot', only(constants.shots), {
+          S: size,
+          n,
+          h: spread.scaleUpLatency,
+        });
       if (twoFirst + twoShots <= ring)
-        return transfer(volume, twoFirst, twoShots, 'all-reduce-two-shot', only(constants.shots));
+        return transfer(volume, twoFirst, twoShots, 'all-reduce-two-shot', only(constants.shots), {
+          S: size,
+          n,
+          h: 2 * spread.scaleUpLatency,
+        });
     }
-    return transfer(volume, start, ring - start, 'all-reduce', only(constants.allReduce));
+    const given = { S: size, n, h: hops(spread, 2) };
+    return transfer(volume, start, ring - start, 'all-reduce', only(constants.allReduce), given);
   }
   const inside = spread.perDomain;
   const part = size / inside;
@@ -91,6 +109,7 @@ export function allReduce(spread: Spread, constants: CollectiveConstants, size: 
     levels(within, across, size),
     'all-reduce-hierarchical',
     bothLevels(spread, constants.gather, constants),
+    { h: start, t_in: within, t_out: across, o: overlapOf(size) },
   );
 }
 
@@ -101,7 +120,8 @@ function gatherLike(spread: Spread, constants: CollectiveConstants, size: number
   const volume = (size * (n - 1)) / n;
   if (spread.domains === 1) {
     const seconds = up(spread, constants.gather, volume, size);
-    return transfer(volume, upStart(spread, constants.gather, 1), seconds, formula, only(constants.gather));
+    const given = { S: size, n, h: hops(spread, 1) };
+    return transfer(volume, upStart(spread, constants.gather, 1), seconds, formula, only(constants.gather), given);
   }
   const inside = spread.perDomain;
   const across = out(spread, ((size / inside) * (spread.domains - 1)) / spread.domains);
@@ -133,7 +153,8 @@ export function allToAll(spread: Spread, constants: CollectiveConstants, size: n
   const across = spread.domains > 1 ? out(spread, (size * (n - inside)) / n) : 0;
   const start = Math.max(upStart(spread, constants.allToAll, 1), spread.domains > 1 ? outStart(spread, 1) : 0);
   const used = spread.domains > 1 ? bothLevels(spread, constants.allToAll, constants) : only(constants.allToAll);
-  return transfer((size * (n - 1)) / n, start, Math.max(within, across), 'all-to-all', used);
+  const given = { S: size, n, g: inside, h: start };
+  return transfer((size * (n - 1)) / n, start, Math.max(within, across), 'all-to-all', used, given);
 }
 
 /** One GPU sends `size` bytes to another. */

@@ -177,7 +177,19 @@ export function lowLatencyWith(constants: LowLatencyConstants, exchange: Exchang
   const further = local ? 0 : constants.perDoubling * Math.log2(spread.domains / 2);
   const latency = 2 * (local ? spread.scaleUpLatency : spread.scaleOutLatency);
   const start = Math.max(startUp(constants, further, tokens), latency);
-  return sent(`deepep-low-latency-${way}`, start, volume, bytes, only(constants));
+  return {
+    ...sent(`deepep-low-latency-${way}`, start, volume, bytes, only(constants)),
+    given: {
+      T: tokens,
+      k: realChoices(experts),
+      w: width,
+      D: local ? 0 : Math.log2(spread.domains / 2),
+      N: local ? ep : spread.domains,
+      B: local ? spread.scaleUp : spread.scaleOut,
+      i: imbalance,
+      h: latency,
+    },
+  };
 }
 
 /**

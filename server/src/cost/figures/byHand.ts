@@ -7,6 +7,7 @@ import { peakOf } from '../hardware.ts';
 import type { Operation, Shape } from '../operation.ts';
 import { isCommunication } from '../steps/layer.ts';
 import type { Figure } from './figure.ts';
+import { FORMULAS, type Formula } from './formulas.ts';
 import { byFormula, exact } from './make.ts';
 import { operationFigures } from './operation.ts';
 import { SYMBOLS } from './symbols.ts';
@@ -28,6 +29,7 @@ export function givenOf(cluster: Cluster, pool: Pool, part: StepPart, operation:
   return [
     ...runsOf(part, operation),
     ...workOf(operation),
+    ...inputsOf(operation),
     ...(isCommunication(operation) ? linksOf(node) : kernelOf(node, pool, operation)),
     ...constantsOf(operation),
   ];
@@ -65,9 +67,55 @@ function workOf(operation: Operation): readonly Given[] {
   return [
     ...(flop.value > 0 ? [{ name: 'FLOP', figure: flop }] : []),
     ...(bytes.value > 0
-      ? [{ name: sends ? 'S' : 'bytes', figure: bytes, meaning: sends ? 'bytes that a GPU sends' : 'read and written' }]
+      ? [
+          {
+            name: sends ? 'sent' : 'bytes',
+            figure: bytes,
+            meaning: sends ? 'bytes that a GPU sends' : 'read and written',
+          },
+        ]
       : []),
     ...(operation.formula === 'gemm' ? productOf(operation) : []),
+  ];
+}
+
+const BY_NAME: ReadonlyMap<string, Formula> = new Map(Object.entries(FORMULAS));
+
+/** What the formula was given, and what follows from that: a run, or one of the halves of a batch that take turns. */
+function inputsOf({ formula, given, seconds, pricedSeconds, kind }: Operation): readonly Given[] {
+  // In training operations have a fitted part of the time of a pass, and kernels no price of their own.
+  if (!given || (pricedSeconds === undefined ? false : kind === 'compute')) return [];
+  const { halves = 1, slower = 1, filled = 1, ...inputs } = given;
+  const { inputs: meanings = {} } = BY_NAME.get(formula) ?? {};
+  const by = (pricedSeconds ?? seconds) / (halves * slower * filled);
+  return [
+    {
+      name: 't_f',
+      figure: byFormula(by, 'seconds', formula),
+      meaning: halves > 1 ? `by the formula, of one of ${halves} halves that take turns` : 'by the formula',
+    },
+    ...(slower > 1
+      ? [
+          {
+            name: 'slower',
+            figure: exact(slower, 'number', 'count'),
+            meaning: 'while the exchange takes multiprocessors',
+          },
+        ]
+      : []),
+    ...(filled < 1
+      ? [
+          {
+            name: 'filled',
+            figure: exact(filled, 'number', 'count'),
+            meaning: 'a mean chunk of the prompt over a full one',
+          },
+        ]
+      : []),
+    ...Object.entries(inputs).map(([name, value]): Given => {
+      const [meaning, unit = 'number'] = meanings[name] ?? [];
+      return { name, figure: exact(value, unit, 'count'), ...(meaning !== undefined && { meaning }) };
+    }),
   ];
 }
 

@@ -1,3 +1,5 @@
+import type { FigureUnit } from './figure.ts';
+
 /** One formula of the cost model: docs/cost-model.md and the hovers of figures are made from this table. */
 export interface Formula {
   /** What it gives, in one line. */
@@ -6,6 +8,8 @@ export interface Formula {
   readonly expression: string;
   /** What stands in the expression or in a term before, with a line about it; then the cases that have a formula of their own. */
   readonly terms?: Readonly<Record<string, string>>;
+  /** What it is given beside constants and the machine, by the symbols of `Cost.given`, and in what unit; a plain number by default. */
+  readonly inputs?: Readonly<Record<string, readonly [meaning: string, unit?: FigureUnit]>>;
   /** Paper, project or table that it or its constants come from; `exact` for arithmetic on what the text says. */
   readonly source: string;
 }
@@ -28,6 +32,19 @@ export const FORMULAS = {
     expression:
       't0 + c_e E_a + (c_a A + c_t T) w / BW + sum over up and down of d k + ((2 R t n k / (eta_c P) Q^a)^p + ((E_a n k b_w + A (k b_a + 2 n)) / (eta_m BW))^p)^(1/p)',
     terms: { R: 'max(E_a, A/t + f E_a)', Q: 'ceil(W)/W', W: 'R ceil(n/128) / SMs' },
+    inputs: {
+      A: ['copies of tokens on the GPU'],
+      E_a: ['experts that have any of them'],
+      T: ['tokens in and out'],
+      w: ['elements of a token'],
+      't, rows': ['rows of a tile'],
+      'n, up': ['columns of the product up'],
+      'k, up': ['inner elements of the product up'],
+      'n, down': ['columns of the product down'],
+      'k, down': ['inner elements of the product down'],
+      b_w: ['bytes of a weight'],
+      b_a: ['bytes of an input'],
+    },
     source: AIC,
   },
   'attention-prefill': {
@@ -86,38 +103,75 @@ export const FORMULAS = {
   collective: { summary: 'Nothing to communicate.', expression: '0', source: 'exact' },
   'all-reduce': {
     summary: 'All-reduce inside a scale-up domain.',
-    expression: 'a + a_n (n-2) + 2 S (n-1)/n / (eta (1 - d/n) BW) (1 + r / (1 + S/S_0))',
+    expression: 'max(a + a_n (n-2), h) + 2 S (n-1)/n / (eta (1 - d/n) BW) (1 + r / (1 + S/S_0))',
+    inputs: {
+      S: ['bytes of the buffer of one GPU', 'bytes'],
+      n: ['GPUs of the group'],
+      h: ['what the hops of the fabric take at least', 'seconds'],
+    },
     source: AIC,
   },
   'all-reduce-one-shot': {
     summary: 'One-shot all-reduce of small messages.',
-    expression: 'a + a_n n + (n-1) S / (eta BW)',
+    expression: 'max(a + a_n n, h) + (n-1) S / (eta BW)',
+    inputs: {
+      S: ['bytes of the buffer of one GPU', 'bytes'],
+      n: ['GPUs of the group'],
+      h: ['what the hops of the fabric take at least', 'seconds'],
+    },
     source: AIC,
   },
   'all-reduce-two-shot': {
     summary: 'Two-shot all-reduce.',
-    expression: 'a + a_n n + 2 S (n-1)/n / (eta BW)',
+    expression: 'max(a + a_n n, h) + 2 S (n-1)/n / (eta BW)',
+    inputs: {
+      S: ['bytes of the buffer of one GPU', 'bytes'],
+      n: ['GPUs of the group'],
+      h: ['what the hops of the fabric take at least', 'seconds'],
+    },
     source: AIC,
   },
   'all-reduce-hierarchical': {
     summary: 'All-reduce across domains.',
     expression:
-      'reduce-scatter inside, all-reduce of S/g between, all-gather inside; max(t_in, t_out) + (1 - o) min(t_in, t_out)',
+      'h + max(t_in, t_out) + (1 - o) min(t_in, t_out): reduce-scatter inside, all-reduce of S/g between, all-gather inside',
+    inputs: {
+      h: ['start-up of all of them', 'seconds'],
+      t_in: ['volume inside domains', 'seconds'],
+      t_out: ['volume between domains', 'seconds'],
+      o: ['share that overlaps'],
+    },
     source: 'AMD Primus projection; own constants',
   },
   'all-gather': {
     summary: 'All-gather.',
-    expression: 'a + a_n (n-2) + S (n-1)/n / (eta (1 - d/n) BW) (1 + r / (1 + S/S_0))',
+    expression: 'max(a + a_n (n-2), h) + S (n-1)/n / (eta (1 - d/n) BW) (1 + r / (1 + S/S_0))',
+    inputs: {
+      S: ['bytes of the buffer of one GPU', 'bytes'],
+      n: ['GPUs of the group'],
+      h: ['what the hops of the fabric take at least', 'seconds'],
+    },
     source: AIC,
   },
   'reduce-scatter': {
     summary: 'Reduce-scatter.',
-    expression: 'a + a_n (n-2) + S (n-1)/n / (eta (1 - d/n) BW) (1 + r / (1 + S/S_0))',
+    expression: 'max(a + a_n (n-2), h) + S (n-1)/n / (eta (1 - d/n) BW) (1 + r / (1 + S/S_0))',
+    inputs: {
+      S: ['bytes of the buffer of one GPU', 'bytes'],
+      n: ['GPUs of the group'],
+      h: ['what the hops of the fabric take at least', 'seconds'],
+    },
     source: AIC,
   },
   'all-to-all': {
     summary: 'All-to-all of equal parts.',
-    expression: 'a + max(S (g-1)/n / (eta BW_up), S (n-g)/n / (0.85 BW_out))',
+    expression: 'h + max(S (g-1)/n / (eta (1 - d/g) BW) (1 + r / (1 + S/S_0)), S (n-g)/n / (0.85 BW_out))',
+    inputs: {
+      S: ['bytes of all parts of one GPU', 'bytes'],
+      n: ['GPUs of the group'],
+      g: ['of these inside one domain'],
+      h: ['start-up', 'seconds'],
+    },
     source: AIC,
   },
   'point-to-point': { summary: 'One GPU to another.', expression: 'a + S / (eta BW)', source: AIC },
@@ -135,12 +189,32 @@ export const FORMULAS = {
   },
   'deepep-low-latency-dispatch': {
     summary: 'DeepEP low-latency dispatch.',
-    expression: 'a + r T / (T + T_0) + T k (w + w/32 + 16) (1 - 1/N) / (eta NIC)',
+    expression: 'max(a + a_N D + r T / (T + T_0), h) + i T k (w + w/32 + 16) (1 - 1/N) / (eta B)',
+    inputs: {
+      T: ['tokens that a GPU sends'],
+      k: ['experts of a token'],
+      w: ['elements of a token'],
+      D: ['doublings of the nodes beyond two'],
+      N: ['nodes, or GPUs where they are one domain'],
+      B: ['bandwidth of the links between them', 'bytes/s'],
+      i: ['fullest rank over the mean'],
+      h: ['latency there and back, at least', 'seconds'],
+    },
     source: DEEPEP,
   },
   'deepep-low-latency-combine': {
     summary: 'DeepEP low-latency combine.',
-    expression: 'a + r T / (T + T_0) + T k 2 w (1 - 1/N) / (eta NIC)',
+    expression: 'max(a + a_N D + r T / (T + T_0), h) + i T k 2 w (1 - 1/N) / (eta B)',
+    inputs: {
+      T: ['tokens that a GPU sends'],
+      k: ['experts of a token'],
+      w: ['elements of a token'],
+      D: ['doublings of the nodes beyond two'],
+      N: ['nodes, or GPUs where they are one domain'],
+      B: ['bandwidth of the links between them', 'bytes/s'],
+      i: ['fullest rank over the mean'],
+      h: ['latency there and back, at least', 'seconds'],
+    },
     source: DEEPEP,
   },
   'nvlink-dispatch': {

@@ -70,6 +70,14 @@ export const SYMBOLS: Readonly<Partial<Record<ConstantTable, Readonly<Record<str
     slow: s('r', 'how much slower small messages are'),
     turn: s('S_0', 'bytes at which that has halved'),
   },
+  shots: {
+    oneStart: time('a, one shot', 'start-up'),
+    onePerGpu: time('a_n, one shot', 'per GPU'),
+    oneEfficiency: s('eta, one shot', "share of the link's bandwidth"),
+    twoStart: time('a, two shots', 'start-up'),
+    twoPerGpu: time('a_n, two shots', 'per GPU'),
+    twoEfficiency: s('eta, two shots', "share of the link's bandwidth"),
+  },
   scaleOut: { start: TRANSFER, efficiency: s('eta', "share of the network's bandwidth") },
   deepepLocal: {
     start: TRANSFER,

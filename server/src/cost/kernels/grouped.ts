@@ -67,6 +67,19 @@ export function groupedGemmWith(
     bound: boundOf(start, up.compute + down.compute, up.memory + down.memory),
     formula: 'grouped-gemm',
     constants: only(constants),
+    given: {
+      A: assignments,
+      E_a: active,
+      T: tokens,
+      w: width,
+      't, rows': tileRows(assignments / Math.max(1, active)),
+      'n, up': (gated ? 2 : 1) * ffn,
+      'k, up': width,
+      'n, down': width,
+      'k, down': ffn,
+      b_w: BYTES_PER_ELEMENT[type],
+      b_a: activationBytes(hardware, type),
+    },
   };
 }
 
@@ -94,7 +107,6 @@ export function groupedProduct(
   type: NumberType,
 ): Product {
   const { gpu } = hardware;
-  const precision = precisionOf(gpu, type);
   const element = BYTES_PER_ELEMENT[type];
   const awake = Math.max(1, active);
   const tile = tileRows(assignments / awake);
@@ -103,9 +115,15 @@ export function groupedProduct(
   const quantised = wholeWaves(waves) / waves;
   const padded = 2 * tiles * tile * n * k;
   const compute = (padded / (constants.compute * peakOf(gpu, type))) * quantised ** constants.wave;
-  const activation = precision === 'bf16' || precision === 'weight-only' ? 2 : element;
+  const activation = activationBytes(hardware, type);
   const bytes = awake * n * k * element + assignments * (k * activation + 2 * n);
   const memory = bytes / (constants.memory * gpu.memoryBandwidth);
   const seconds = joined(constants.depth * k, compute, memory, constants.power);
   return { flop: 2 * assignments * n * k, bytes, compute, memory, seconds };
+}
+
+/** Bytes of an element of the kernel's input: weights of few bits alone are widened. */
+function activationBytes({ gpu }: Hardware, type: NumberType): number {
+  const precision = precisionOf(gpu, type);
+  return precision === 'bf16' || precision === 'weight-only' ? 2 : BYTES_PER_ELEMENT[type];
 }

@@ -1,6 +1,9 @@
 import { type Constants, standIn } from '../constants/row.ts';
 import type { Bound } from '../operation.ts';
 
+/** Numbers by the symbols of a formula, which says what they are (`FORMULAS`). Bytes, seconds and bytes/s are plain. */
+export type FormulaInputs = Readonly<Record<string, number>>;
+
 /** What a kernel or a transfer costs on one GPU. */
 export interface Cost {
   readonly flop: number;
@@ -10,6 +13,8 @@ export interface Cost {
   readonly formula: string;
   /** The constants behind `seconds`. Empty when nothing runs. */
   readonly constants: readonly Constants[];
+  /** What the formula was given beside its constants and the machine. Absent where it says less than all. */
+  readonly given?: FormulaInputs;
   /** The parts of an operation that consists of several collectives. */
   readonly parts?: readonly CollectivePart[];
 }

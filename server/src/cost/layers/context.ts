@@ -136,10 +136,10 @@ export function operation(
   output: Shape,
   cost: Cost,
 ): Operation {
-  const { flop, bytes, seconds, bound, formula, constants, parts } = cost;
+  const { flop, bytes, seconds, bound, formula, constants, given, parts } = cost;
   const times = { seconds, exposedSeconds: seconds };
   const common = { key, label, kind, group, after, input, output, flop, bytes, ...times, bound, formula, constants };
-  return parts ? { ...common, parts } : common;
+  return { ...common, ...(given && { given }), ...(parts && { parts }) };
 }
 
 /** Several kernels drawn as one operation. */

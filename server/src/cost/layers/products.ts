@@ -31,7 +31,8 @@ export function expertProduct(
   const cost = groupedGemm(hardware, experts, width, ffn, assignments, active, type, tokens);
   if (cost.seconds === 0 || precisionOf(hardware.gpu, type) !== 'weight-only') return cost;
   const compute = cost.flop / (hardware.engine.widenedCompute * hardware.gpu.peak.bf16);
-  return { ...cost, seconds: hardware.engine.widening + Math.max(cost.seconds, compute) };
+  const { given: _, ...widened } = cost;
+  return { ...widened, seconds: hardware.engine.widening + Math.max(cost.seconds, compute) };
 }
 
 const captured = new WeakMap<Hardware, Hardware>();

@@ -130,8 +130,9 @@ function takingTurns(
   const taken = transport === 'deepep-normal' ? DEEPEP_MULTIPROCESSORS : 0;
   const slowed = 1 / (1 - taken / Math.max(taken + 1, hardware.gpu.multiprocessors));
   const twice = whole.map((operation, index): Operation => {
-    const { flop, bytes, seconds, bound, formula, constants, imbalance, parts } = half[index] ?? operation;
-    const both = 2 * seconds * (isCommunication(operation) ? 1 : slowed);
+    const { flop, bytes, seconds, bound, formula, constants, given, imbalance, parts } = half[index] ?? operation;
+    const slower = isCommunication(operation) ? 1 : slowed;
+    const both = 2 * seconds * slower;
     return {
       ...operation,
       flop: 2 * flop,
@@ -141,6 +142,7 @@ function takingTurns(
       bound,
       formula,
       constants,
+      ...(given && { given: { ...given, halves: 2, slower } }),
       ...(imbalance !== undefined && { imbalance }),
       ...(parts && { parts: parts.map((part) => ({ ...part, bytes: 2 * part.bytes, seconds: 2 * part.seconds })) }),
     };
@@ -212,9 +214,11 @@ function blended(
         seconds: (1 - share) * before.seconds + share * part.seconds,
       };
     });
+    // A mean of two sizes follows from no single set of inputs.
+    const { given: _, ...plain } = operation;
     const engineSeconds = mean((side) => side.engineSeconds ?? 0);
     return {
-      ...operation,
+      ...plain,
       flop: mean((side) => side.flop),
       bytes: mean((side) => side.bytes),
       seconds: mean((side) => side.seconds),

@@ -13,8 +13,10 @@ export function meanRun(first: StageRun, last: StageRun, shapes: StageRun, fille
     bytes: mean(before.bytes, after.bytes),
     seconds: mean(before.seconds, after.seconds),
   });
-  const operation = (before: Operation, after: Operation, shaped: Operation): Operation => ({
+  const operation = (before: Operation, { given, ...after }: Operation, shaped: Operation): Operation => ({
     ...after,
+    // Where the first chunk takes as long as the last, a mean chunk is a part of it; else no inputs have this mean.
+    ...(given && before.seconds === after.seconds && { given: { ...given, filled } }),
     input: shaped.input,
     output: shaped.output,
     flop: mean(before.flop, after.flop),

@@ -61,9 +61,17 @@ export function nodeWidth(node: DagNode): number {
   const label = textWidth(labelOf(node), 12);
   const lines = linesOf(node).map((line) => textWidth(line, 10));
   const text = Math.max(label, ...lines);
-  const lost = { communication: 40, routing: 30, aggregation: 30, source: 16, sink: 16, compute: 0, gate: 0 }[
-    node.kind
-  ];
+  const lost = {
+    communication: 40,
+    routing: 30,
+    aggregation: 30,
+    source: 16,
+    sink: 16,
+    compute: 0,
+    gate: 0,
+    gpu: 0,
+    network: 0,
+  }[node.kind];
   // A closed group has a switch in its corner, and its text is read from a distance.
   const extra = node.opens === undefined ? 0 : 64;
   const atEnds = node.kind === 'communication' ? Math.max(label, lines.at(-1) ?? 0) / ELLIPSE_AT_ENDS : 0;

@@ -1,5 +1,6 @@
 import { claimText } from '../../cost/figures/claims.ts';
 import type { Figure } from '../../cost/figures/figure.ts';
+import { figuresOf } from '../../cost/figures/figures.ts';
 import { labelOf } from '../../cost/figures/quantities.ts';
 import { mostInFlight, type ScoredName, scoredFigures } from '../../cost/figures/scored.ts';
 import { formatFigure } from '../../cost/format.ts';
@@ -48,7 +49,8 @@ export function* curves(
   }
   const xs = valuesOf(analysis, resolved, axis, drawn);
   const made: Curve[] = [];
-  for (const subject of drawn) made.push(yield* curveOf(subject, xs, names));
+  for (const subject of drawn)
+    made.push({ ...(yield* curveOf(subject, xs, names)), ...bandsOf(analysis, subject, names) });
   const wanted = new Set(subjects.map(({ deployment }) => deployment));
   const named = [...wanted].flatMap((deployment) => deploymentNamed(analysis, deployment) ?? []);
   return {
@@ -173,6 +175,31 @@ function* curveOf(
   const most = knob?.name === 'concurrency' ? mostOf(variants, xs) : undefined;
   return { name, points, ...(present >= 0 && { present }), ...(most && { most }) };
 }
+
+/** Bands of what is written. What is tried beside it has the same formulas, and so the same share of its value. */
+function bandsOf(analysis: Analysis, { name, variants }: Drawn, names: readonly ScoredName[]): Pick<Curve, 'bands'> {
+  const resolved = variants && deploymentNamed(analysis, name);
+  const evaluation = resolved && analysis.evaluationOf(resolved);
+  if (!evaluation) return {};
+  const figures = figuresOf(evaluation);
+  const bands = names.map((measure) => {
+    const figure = figures[FIGURES[measure]];
+    if (!figure?.band || !(figure.value > 0)) return null;
+    return [figure.band.low / figure.value, figure.band.high / figure.value] as const;
+  });
+  return bands.some((band) => band !== null) ? { bands } : {};
+}
+
+/** The measures among the figures of an evaluation. */
+const FIGURES = {
+  throughput: 'throughput',
+  'throughput-per-gpu': 'throughputPerGpu',
+  ttft: 'ttft',
+  tpot: 'tpot',
+  latency: 'latency',
+  step: 'step',
+  utilisation: 'utilisation',
+} as const satisfies Readonly<Record<ScoredName, string>>;
 
 function pointOf(variants: Variants, x: number, names: readonly ScoredName[]): CurvePoint {
   const score = variants.scoreAt(x);

@@ -4,15 +4,18 @@ import { labelOf, type QuantityName } from '../../cost/figures/quantities.ts';
 import { shownFigures } from '../../cost/figures/shown.ts';
 import { formatFigure, formatOf } from '../../cost/format.ts';
 import { buildDag, defaultOptions, isDrawable, overviewOptions } from '../../graph/build.ts';
-import { closedDag, type Detail, dagOf, sceneOf } from '../../graph/detail.ts';
+import { closedDag, type Detail, dagOf, SLIDE, sceneOf } from '../../graph/detail.ts';
 import { toDot } from '../../graph/dot.ts';
 import { toJson } from '../../graph/json.ts';
+import { layoutDag } from '../../graph/layout/layout.ts';
 import { toMermaid } from '../../graph/mermaid.ts';
 import { toSvg } from '../../graph/svg.ts';
 import type { SvgTheme } from '../../graph/svgPaint.ts';
+import type { Scene } from '../../graph/types.ts';
 import type { Pool } from '../../plan/deployment.ts';
 import { nameGpus } from '../../plan/wording.ts';
 import { fitsAll } from '../fit.ts';
+import { machinesDag } from '../preview/machines.ts';
 
 export const GRAPH_FORMATS = ['dot', 'svg', 'json', 'mermaid'] as const;
 
@@ -20,7 +23,7 @@ export type GraphFormat = (typeof GRAPH_FORMATS)[number];
 
 export interface ExportOptions {
   /** By default an SVG is made for a page, and formats for programs are as fine as can be drawn. */
-  readonly detail?: Detail;
+  readonly detail?: Detail | 'machines';
   readonly theme?: SvgTheme;
 }
 
@@ -34,7 +37,7 @@ export function exportGraph(
   { detail, theme }: ExportOptions = {},
 ): string {
   const { name } = evaluation.deployment;
-  const fine = detail === 'page' ? 'folded' : (detail ?? 'each');
+  const fine = detail === 'page' || detail === 'machines' ? 'folded' : (detail ?? 'each');
   switch (format) {
     case 'dot':
       return toDot(dagOf(evaluation, fine), name);
@@ -43,8 +46,14 @@ export function exportGraph(
     case 'mermaid':
       return mermaidOf(evaluation, fine);
     case 'svg':
-      return toSvg(sceneOf(evaluation, detail ?? 'page'), { title: name, lines: headerLines(evaluation) }, theme);
+      return toSvg(pictureOf(evaluation, detail ?? 'page'), { title: name, lines: headerLines(evaluation) }, theme);
   }
+}
+
+/** A plan without pools has no picture of machines, and is drawn for a page. */
+function pictureOf(evaluation: Evaluation, detail: Detail | 'machines'): Scene {
+  const machines = detail === 'machines' ? machinesDag(evaluation) : undefined;
+  return machines ? layoutDag(machines, 'page', SLIDE) : sceneOf(evaluation, detail === 'machines' ? 'page' : detail);
 }
 
 /** Mermaid's limits, unless the page's owner raises them (`maxEdges`, `maxTextSize`). GitHub does not. */

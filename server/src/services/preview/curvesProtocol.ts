@@ -36,6 +36,11 @@ export interface Curve {
   readonly points: readonly CurvePoint[];
   /** The place of the deployment's own value among the points. Absent where the deployment has no such value. */
   readonly present?: number;
+  /**
+   * The band of each measure as factors of its value: that of the prediction at the deployment's own values, of which no error is
+   * known elsewhere. Null where it has none.
+   */
+  readonly bands?: readonly (readonly [low: number, high: number] | null)[];
   /** Over concurrency: the value beyond which requests wait for cache. */
   readonly most?: { readonly x: number; readonly text: string };
   /** Why there are no points. */

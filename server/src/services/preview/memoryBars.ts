@@ -8,20 +8,11 @@ import {
   weightsFigure,
 } from '../../cost/figures/memory.ts';
 import { formatBand, formatFigure } from '../../cost/format.ts';
+import { MEMORY_SEGMENTS } from '../../graph/memorySegments.ts';
+import { MEMORY_LABELS } from '../../graph/palette.ts';
 import { stageTitle } from '../../plan/stageTitle.ts';
 import { nameGpus } from '../../plan/wording.ts';
 import type { MemoryBar, MemorySegment } from './protocol.ts';
-
-const SEGMENTS: readonly (readonly [part: string, name: MemorySegment['name'], label: string])[] = [
-  ['other weights', 'weights', 'Weights'],
-  ['experts', 'experts', 'Experts'],
-  ['KV cache', 'kv', 'KV cache'],
-  ['activations', 'activations', 'Activations'],
-  ['gradients', 'gradients', 'Gradients'],
-  ['optimizer', 'optimizer', 'Optimizer'],
-  ['buffers', 'buffers', 'Buffers'],
-  ['reserve', 'reserve', 'Reserve'],
-];
 
 type WeightPart = keyof GpuMemory & `${string}Bytes`;
 
@@ -71,11 +62,11 @@ export function memoryBars({ memory, deployment }: Evaluation): readonly MemoryB
 
 function segmentsOf(gpuMemory: GpuMemory): readonly MemorySegment[] {
   const parts = memoryParts(gpuMemory);
-  const segments = SEGMENTS.flatMap(([part, name, label]): MemorySegment[] => {
+  const segments = MEMORY_SEGMENTS.flatMap(([part, name]): MemorySegment[] => {
     const bytes = parts[part] ?? 0;
-    return bytes > 0 ? [{ name, label, bytes, text: formatFigure(partFigure(bytes)) }] : [];
+    return bytes > 0 ? [{ name, label: MEMORY_LABELS[name], bytes, text: formatFigure(partFigure(bytes)) }] : [];
   });
   const { fits, amount } = freeFigure(gpuMemory);
-  const left = fits ? ({ name: 'free', label: 'Free' } as const) : ({ name: 'over', label: 'Over capacity' } as const);
-  return [...segments, { ...left, bytes: amount.value, text: formatFigure(amount) }];
+  const name = fits ? 'free' : 'over';
+  return [...segments, { name, label: MEMORY_LABELS[name], bytes: amount.value, text: formatFigure(amount) }];
 }

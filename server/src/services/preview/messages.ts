@@ -85,7 +85,8 @@ const fromPage = variant('type', [
     type: literal('export'),
     deployment: string(),
     format: picklist(formatsWith('listed')),
-    folded: boolean(),
+    /** How the page shows the graph. */
+    picture: picklist(['folded', 'each', 'machines']),
   }),
   /** What the reader has chosen, and the deployment that is shown, which nobody may have chosen. */
   object({

@@ -6,10 +6,12 @@ import { buildDag, defaultOptions } from '../../graph/build.ts';
 import { Folding } from '../../graph/folding.ts';
 import { formatShape } from '../../graph/labels.ts';
 import { layoutDag } from '../../graph/layout/layout.ts';
+import { addMachines } from '../../graph/machines.ts';
 import type { Box, Dag, DagNode, Scene } from '../../graph/types.ts';
 import { type Fact, operationFacts } from '../operationFacts.ts';
 import { digestOf } from './digest.ts';
 import { heatOf } from './heat.ts';
+import { heldFacts, poolsAtWork } from './machines.ts';
 import type {
   FoldedPicture,
   Folds,
@@ -64,6 +66,7 @@ export function openedPicture(evaluation: Evaluation, folds: Folds): FoldedPictu
   if (before) return { picture: before.picture };
   const folding = new Folding(evaluation, folds);
   const dag = folding.dag();
+  if (folding.isOfMachines) addMachines(dag, evaluation, poolsAtWork(evaluation));
   if (dag.order > MOST_OPENED)
     return {
       refused: `That would draw ${dag.order} nodes, more than the ${MOST_OPENED} that are drawn at once. Open a part of it, or one GPU.`,
@@ -99,11 +102,14 @@ function pictureOf(evaluation: Evaluation, dag: Dag, folding?: Folding): Preview
   return { topology: topologyOf(evaluation, dag, scene, folding), positions: positionsOf(scene) };
 }
 
+/** In a picture of machines the cells themselves say how full GPUs are. */
+const NO_HEAT: PreviewNode['heat'] = { time: 0, bytes: 0, memory: 0 };
+
 function topologyOf(evaluation: Evaluation, dag: Dag, scene: Scene, folding: Folding | undefined): PreviewTopology {
-  const heat = heatOf(evaluation, dag);
-  const nodes = scene.nodes.map(({ id, lines }): PreviewNode => {
+  const heat = folding?.isOfMachines ? () => NO_HEAT : heatOf(evaluation, dag);
+  const nodes = scene.nodes.map(({ id, lines, filled }): PreviewNode => {
     const node = dag.getNodeAttributes(id);
-    return previewNode(id, node, heat(node), lines);
+    return { ...previewNode(id, node, heat(node), lines), ...(filled && { filled }) };
   });
   const edges = scene.edges.map(({ points: _, ...edge }) => edge);
   const groups = scene.groups.map((group) => {
@@ -115,13 +121,7 @@ function topologyOf(evaluation: Evaluation, dag: Dag, scene: Scene, folding: Fol
 }
 
 function previewNode(id: string, node: DagNode, heat: PreviewNode['heat'], lines: readonly string[]): PreviewNode {
-  const figures = operationFigures(node);
-  const { sends = false, bound, opens } = node;
-  const facts: Fact[] = [
-    ...(opens === undefined
-      ? operationFacts({ figures, isSent: sends, ...(bound && { bound }) })
-      : groupFacts(figures)),
-  ];
+  const facts = [...factsOf(node)];
   if (node.notPredicted !== undefined) facts.push(['Not predicted', node.notPredicted]);
   else if (node.kind === 'routing' && node.seconds === 0)
     facts.push([labelOf('timePerRun'), 'counted in routed experts']);
@@ -143,6 +143,15 @@ function previewNode(id: string, node: DagNode, heat: PreviewNode['heat'], lines
     critical: node.critical,
     ...(node.opens !== undefined && { opens: node.opens }),
   };
+}
+
+function factsOf(node: DagNode): readonly Fact[] {
+  if (node.held) return heldFacts(node);
+  if (node.links) return node.links.facts;
+  const figures = operationFigures(node);
+  const { sends = false, bound, opens } = node;
+  if (opens !== undefined) return groupFacts(figures);
+  return operationFacts({ figures, isSent: sends, ...(bound && { bound }) });
 }
 
 /** What a closed group holds on all its GPUs, and how long a micro-batch takes through it. */

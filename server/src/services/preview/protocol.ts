@@ -1,4 +1,5 @@
 import type { Figure } from '../../cost/figures/figure.ts';
+import type { FilledPart } from '../../graph/memorySegments.ts';
 import type { Box, NodeKind, SceneEdge, SceneGroup, Validation } from '../../graph/types.ts';
 import type { PreviewTimeline } from './timelineProtocol.ts';
 import type { PreviewTime } from './timeProtocol.ts';
@@ -31,6 +32,8 @@ export interface PreviewNode {
   readonly facts: readonly (readonly [name: string, value: string])[];
   readonly heat: Readonly<Record<Heat, number>>;
   readonly critical: boolean;
+  /** Of a GPU: parts of what it holds, from the bottom of its cell up, as shares of what it can hold. */
+  readonly filled?: readonly FilledPart[];
   /** Set for a closed group: the id under which it is opened. */
   readonly opens?: string;
 }

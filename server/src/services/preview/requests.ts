@@ -68,10 +68,10 @@ export const position = custom<TextPosition>(
 );
 
 /**
- * `picture` is an SVG in the colours of one theme, from which to make a PNG. `folded-picture` has equal GPUs and layers
- * once each.
+ * `machines` is an SVG of the machines of pools. The others are SVG in the colours of one theme, from which to make a PNG:
+ * `picture` is as fine as can be drawn, and `folded-picture` has equal GPUs and layers once each.
  */
-const ASKED_FORMATS = [...formatsWith('command'), 'picture', 'folded-picture'] as const;
+const ASKED_FORMATS = [...formatsWith('command'), 'machines', 'picture', 'folded-picture', 'machines-picture'] as const;
 
 export type AskedFormat = (typeof ASKED_FORMATS)[number];
 

@@ -110,9 +110,14 @@ function ofSubject({ resolved, evaluation, pools, stage }: Subject, blocks: read
   if (!stage && !isOfPool) return { deployment, nodes: [] };
   const names = new Set(pools.map(({ pool }) => pool.name));
   const isMeant = (name: string) => stage === undefined || name === stage.name;
+  // A closed pool stands for its stages. Its GPUs are so many that marks would cover them.
+  const isPoolOf = ({ opens, pool }: DagNode) => !stage && pool !== undefined && opens === `pool ${pool}`;
   const nodes = nodesWhere(
     evaluation,
-    (node) => node.stage !== undefined && isMeant(node.stage) && (node.pool === undefined || names.has(node.pool)),
+    (node) =>
+      node.kind !== 'gpu' &&
+      (node.stage === undefined ? isPoolOf(node) : isMeant(node.stage)) &&
+      (node.pool === undefined || names.has(node.pool)),
   );
   const lanes = timelineIds(evaluation, (pool, stageName) => isMeant(stageName) && names.has(pool));
   const bars = pools.flatMap(({ pool, index }) =>

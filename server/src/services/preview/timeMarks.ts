@@ -5,6 +5,7 @@ import { scoredTime } from '../../cost/figures/step.ts';
 import { formatChange, formatFigure } from '../../cost/format.ts';
 import { expertsOf } from '../../cost/parameters/parameters.ts';
 import { type Score, type Scored, Scorer } from '../../cost/score.ts';
+import { objectionsOf } from '../../engines/objections.ts';
 import type { Pool } from '../../plan/deployment.ts';
 import type { ResolvedDeployment } from '../../plan/resolve/resolved.ts';
 import type { PlanSpec, PoolSpec } from '../../plan/spec.ts';
@@ -27,13 +28,15 @@ const LEAST = 0.01;
 
 /**
  * What single changes would bring, tried on the plan's specification by one scorer: the latency of a request, or the time of a
- * step. A change is told where the plan as it would be fits and is faster, or where it first makes it fit.
+ * step. A change is told where the plan as it would be fits and is faster, or where it first makes it fit, and where no engine
+ * refuses or rewrites it.
  */
 export function timeMarks(resolved: ResolvedDeployment, evaluation: Evaluation): readonly TimeMark[] {
   const scorer = new Scorer();
   const asWritten = withSpec(resolved, (spec) => spec);
   const before = asWritten && scoreOf(scorer, asWritten);
   if (!asWritten || !before) return [];
+  const objected = objectionsOf(evaluation.deployment, asWritten);
   const best = new Map<string, { readonly mark: TimeMark; readonly seconds: number }>();
   for (const { family, label, kinds, pool, change } of [...candidatesOf(evaluation), ...movedNodes(evaluation)]) {
     const spec = change(asWritten);
@@ -43,6 +46,7 @@ export function timeMarks(resolved: ResolvedDeployment, evaluation: Evaluation):
     const seconds = after.predicted.latencySeconds ?? Number.POSITIVE_INFINITY;
     const key = `${pool ?? ''} ${family}`;
     if (seconds >= (best.get(key)?.seconds ?? Number.POSITIVE_INFINITY)) continue;
+    if (isRefused(scorer, after, spec, objected)) continue;
     best.set(key, { mark: { label, kinds, ...(pool !== undefined && { pool }), ...gain }, seconds });
   }
   return [...best.values()].toSorted((a, b) => a.seconds - b.seconds).map(({ mark }) => mark);
@@ -58,6 +62,13 @@ function scoreOf(scorer: Scorer, spec: PlanSpec): Score | undefined {
     throw error;
   }
   return 'invalid' in score ? undefined : score;
+}
+
+/** Whether an engine objects to what it does not object to as the plan is written, or does not start with the memory. */
+function isRefused(scorer: Scorer, { memory }: Score, spec: PlanSpec, objected: ReadonlySet<string>): boolean {
+  if (memory.some(({ startup }) => startup && !startup.start.ok)) return true;
+  const deployment = scorer.deploymentOf(spec);
+  return !deployment || [...objectionsOf(deployment, spec)].some((objection) => !objected.has(objection));
 }
 
 function served({ memory }: Score): boolean {
@@ -223,7 +234,10 @@ function microBatches({ parallel: split }: Pool, pool: number): readonly Candida
   }));
 }
 
-function schedules({ parallel: { pp, schedule, recompute, tpOverlap, tp } }: Pool, pool: number): readonly Candidate[] {
+function schedules(
+  { parallel: { pp, vpp, schedule, recompute, tpOverlap, tp } }: Pool,
+  pool: number,
+): readonly Candidate[] {
   const candidates: Candidate[] = [];
   if (pp > 1)
     for (const other of ['zero-bubble', 'dualpipe'] as const)
@@ -234,6 +248,16 @@ function schedules({ parallel: { pp, schedule, recompute, tpOverlap, tp } }: Poo
           kinds: other === 'dualpipe' ? ['bubble', 'dispatch', 'combine'] : ['bubble'],
           pool,
           change: parallel(pool, { schedule: other }),
+        });
+  if (pp > 1 && (schedule === '1f1b' || schedule === 'interleaved'))
+    for (const chunks of [2, 4])
+      if (chunks !== vpp)
+        candidates.push({
+          family: 'schedule',
+          label: `vpp ${chunks}`,
+          kinds: ['bubble'],
+          pool,
+          change: parallel(pool, { vpp: chunks, schedule: 'interleaved' }),
         });
   if (recompute.length > 0)
     candidates.push({

@@ -2,8 +2,8 @@ import type { Entity } from '../../language/entity.ts';
 import type { Deployment } from '../../plan/deployment.ts';
 import type { ResolvedDeployment } from '../../plan/resolve/resolved.ts';
 import type { Analysis } from '../analysis.ts';
-import type { Knob } from './knobs.ts';
-import { changedBlock } from './trial.ts';
+import { type Knob, settingsOf } from './knobs.ts';
+import { changedBlock, soundnessOf } from './trial.ts';
 
 /** The positions of a slider range from a 64th of the written value to 64 times as much. */
 const REACH = 6;
@@ -13,16 +13,18 @@ const MOST_TRIED = 4_096;
 /** Positions of the slider follow from the text alone, so they are found once for each deployment. */
 const knownSteps = new WeakMap<Entity, Map<string, readonly number[]>>();
 
-/** The positions of a knob's slider, those at which the deployment can be resolved. */
+/** The positions of a knob's slider, those at which the deployment can be resolved and rules have nothing against it. */
 export function stepsOf(analysis: Analysis, resolved: ResolvedDeployment, knob: Knob): readonly number[] {
   const ofDeployment = knownSteps.get(resolved.entity) ?? new Map<string, readonly number[]>();
   knownSteps.set(resolved.entity, ofDeployment);
   const known = ofDeployment.get(knob.name);
   if (known) return known;
+  const isSound = knob.name === 'gpus' ? soundnessOf(analysis, resolved) : () => true;
   const possible = steps(knob, resolved.draft, (value) => {
-    const settings = knob.settings(value);
+    const settings = settingsOf(analysis, resolved, { [knob.name]: value });
     if (typeof settings === 'string') return false;
-    return changedBlock(analysis, resolved, settings)?.deployments[0]?.deployment !== undefined;
+    const block = changedBlock(analysis, resolved, settings);
+    return block?.deployments[0]?.deployment !== undefined && isSound(block);
   });
   ofDeployment.set(knob.name, possible);
   return possible;
@@ -46,11 +48,13 @@ function amounts(written: number, isWhole: boolean): readonly number[] {
   return isWhole ? mixed.map(Math.round).filter((value) => value >= 1) : mixed;
 }
 
-/** Halves and doubles, and single nodes up to twice their number. */
+/** Parts and multiples, and single nodes up to twice their number. Many have no layout: which depends on the degrees. */
 function gpuCounts(written: number, draft: Deployment | undefined): readonly number[] {
   const node = draft?.cluster.groups[0]?.node.gpus ?? 1;
   const nodes = Math.ceil(written / node);
   const single = nodes <= 16 ? Array.from({ length: 2 * nodes }, (_, index) => (index + 1) * node) : [];
-  const doubled = [-3, -2, -1, 1, 2, 3].map((power) => written * 2 ** power);
-  return [...single, ...doubled].filter((value) => Number.isInteger(value) && value >= 1 && value <= MOST_TRIED);
+  const counts = new Set([...single, ...FACTORS.map((factor) => factor * written)]);
+  return [...counts].filter((value) => Number.isInteger(value) && value >= 1 && value <= MOST_TRIED);
 }
+
+const FACTORS = [1 / 8, 1 / 4, 3 / 8, 1 / 2, 5 / 8, 3 / 4, 7 / 8, 5 / 4, 3 / 2, 7 / 4, 2, 5 / 2, 3, 4, 5, 6, 7, 8];

@@ -43,6 +43,14 @@ export function tryOut(analysis: Analysis, resolved: ResolvedDeployment, setting
   }
 }
 
+/** Whether the rules of plans and engines have nothing against a changed block that they do not have against what is written. */
+export function soundnessOf(analysis: Analysis, { entity }: ResolvedDeployment): (block: ResolvedBlock) => boolean {
+  const errorsOf = (block: ResolvedBlock) =>
+    blockDiagnostics(analysis.program, block, locationOfEntity(entity)).filter(({ severity }) => severity === 'error');
+  const known = new Set(errorsOf(analysis.plan.blockOf(entity)).map(({ rule, message }) => `${rule} ${message}`));
+  return (block) => errorsOf(block).every(({ rule, message }) => known.has(`${rule} ${message}`));
+}
+
 /** The deployment's block after the changes, resolved. Undefined when a block that they change does not exist. */
 export function changedBlock(
   { program, planCache }: Analysis,
