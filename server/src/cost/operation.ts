@@ -57,6 +57,8 @@ export interface Operation {
   /** Name of the formula behind `seconds`, and the constants in use. */
   readonly formula: string;
   readonly constants: readonly Constants[];
+  /** Further kernels where an engine launches operations one by one, which others fuse. */
+  readonly eagerKernels?: number;
   /** True for the operation that runs the routed experts: it may be drawn as one node per expert. */
   readonly routed?: boolean;
   /** Routed experts: load of the fullest rank over the mean load. `seconds` is the time of the fullest rank. */

@@ -47,6 +47,8 @@ export interface EngineKernels {
    * tokens with kernels of its own there.
    */
   readonly ownExchange: readonly GpuFamily[];
+  /** Whether prompts run as operations that are launched one by one, neither compiled nor fused: each kernel then counts. */
+  readonly eager: boolean;
 }
 
 /** Sizes of the matrices of one expert on one GPU. */

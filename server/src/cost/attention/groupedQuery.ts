@@ -7,7 +7,7 @@ import type { Operation } from '../operation.ts';
 import type { Tensor } from '../parameters/tensor.ts';
 import { projectByHeads, QUERY_KEY_VALUE, tensorsByHeads } from './byHeads.ts';
 import { closeHalf, openHalf, outputShape } from './half.ts';
-import { indexerCaches, indexerCost, withIndexer } from './indexer.ts';
+import { indexerCaches, indexerCost, indexerKernels, withIndexer } from './indexer.ts';
 import { type AttentionProfile, type CacheForm, headsOnGpu, kvHeadsOnGpu, type LayerCache } from './profile.ts';
 
 /** Multi-head, grouped-query and multi-query attention, over all previous tokens or over a window or chunk of them. */
@@ -36,7 +36,12 @@ export class GroupedQuery implements AttentionProfile {
     const onGpu = { heads, kvHeads, valueSize };
     const { before, projected } = projectByHeads(context, attention, onGpu, from, operations);
     const cost = this.cost(context, heads, kvHeads);
-    operations.push(operation('attention', attention.name, 'compute', 'gpu', [before], projected, output, cost));
+    // Positions, norms of queries and keys, and the write of the cache.
+    const eagerKernels = 2 + (attention.qkNorm ? 2 : 0) + indexerKernels(attention.indexer);
+    operations.push({
+      ...operation('attention', attention.name, 'compute', 'gpu', [before], projected, output, cost),
+      eagerKernels,
+    });
     return closeHalf(context, operations, output, heads * valueSize);
   }
 

@@ -28,6 +28,16 @@ export function indexerTensors(indexer: Indexer | undefined, hidden: number, que
   ];
 }
 
+/**
+ * Kernels of an indexer: three projections, norm, positions, rotations and quantisation of queries and keys, the write of keys, scores
+ * and their plan, the choice and its translation to places (SGLang `nsa_indexer.py`, vLLM `sparse_attn_indexer`).
+ */
+const INDEXER_KERNELS = 16;
+
+export function indexerKernels(indexer: Indexer | undefined): number {
+  return !indexer || indexer.reused ? 0 : INDEXER_KERNELS;
+}
+
 /** Scores of every key up to the causal limit: `2 n_i d_i` per pair. Those of blocks are made in 16 bits and were not measured. */
 export function indexerCost(context: LayerContext, indexer: Indexer | undefined): Cost | undefined {
   if (!indexer || indexer.reused) return undefined;

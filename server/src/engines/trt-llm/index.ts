@@ -28,6 +28,7 @@ export const trtLlm: EngineProfile = {
     attention: 'trt-llm',
     blockScaled: 'cutlass',
     ownExchange: ['blackwell', 'blackwell-ultra', 'grace-blackwell', 'grace-blackwell-ultra'],
+    eager: false,
   },
   degrees,
   settings,

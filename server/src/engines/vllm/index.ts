@@ -25,7 +25,7 @@ export const vllm: EngineProfile = {
   },
   constantsTable: 'serving',
   // FlashAttention, FlashInfer and FlashMLA.
-  kernels: { attention: 'flash', blockScaled: 'cutlass', ownExchange: [] },
+  kernels: { attention: 'flash', blockScaled: 'cutlass', ownExchange: [], eager: false },
   degrees,
   settings,
   rules,
