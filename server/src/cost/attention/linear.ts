@@ -16,6 +16,8 @@ import { type AttentionProfile, headsOnGpu, type LayerCache } from './profile.ts
  * and its caller in SGLang).
  */
 const SCAN_KERNELS = 17;
+/** In decode one kernel updates the state, beside the convolution, the gates and the gated norm. */
+const UPDATE_KERNELS = 4;
 
 /** Linear attention and state-space layers: a state of fixed size per sequence replaces keys and values. */
 export class Linear implements AttentionProfile {
@@ -59,7 +61,7 @@ export class Linear implements AttentionProfile {
     const cost = this.cost(context, heads);
     operations.push({
       ...operation('attention', 'linear attention', 'compute', 'gpu', [before], projected, output, cost),
-      eagerKernels: SCAN_KERNELS,
+      eagerKernels: context.work.phase === 'decode' ? UPDATE_KERNELS : SCAN_KERNELS,
     });
     return closeHalf(context, operations, output, heads * valueSize);
   }

@@ -184,14 +184,21 @@ function withEngine(
   operations: readonly Operation[],
   kernels: number,
 ): readonly Operation[] {
-  const host = engine.graphs && work.phase === 'decode' ? 0 : kernels * hardware.engine.launch * hardware.hostTime;
+  const isReplayed = engine.graphs && work.phase === 'decode';
+  const host = isReplayed ? 0 : kernels * hardware.engine.launch * hardware.hostTime;
   let seconds = 0;
   for (const { exposedSeconds } of operations) seconds += exposedSeconds;
-  const engineSeconds = Math.max(hardware.engine.perLayer, host - seconds);
+  const gaps = isReplayed ? (kernels - inside(operations)) * hardware.replayGap : 0;
+  const engineSeconds = Math.max(hardware.engine.perLayer, gaps, host - seconds);
   const last = operations.length - 1;
   return engineSeconds > 0
     ? operations.map((operation, index) => (index === last ? { ...operation, engineSeconds } : operation))
     : operations;
+}
+
+/** Kernels of experts but the first: what lies between them is part of their measured time. */
+function inside(operations: readonly Operation[]): number {
+  return operations.some(({ routed }) => routed) ? (KERNELS.get('experts') ?? 1) - 1 : 0;
 }
 
 /** A mean of two ways to run the same operations, with the second way taking `share` of the time. */
