@@ -108,7 +108,7 @@ export class GroupedQuery implements AttentionProfile {
     const { work, hardware, model, parallel } = context;
     const widths = this.attention.headSize + this.attention.valueHeadSize;
     const cacheBytes = BYTES_PER_ELEMENT[model.types.kv];
-    const indexer = indexerCost(context, this.attention.indexer);
+    const indexer = indexerCost(context, this.attention.indexer, context.model.hidden);
     if (work.phase === 'decode') {
       // The drafted tokens of a sequence share one read of its cache.
       const keys = Math.min(this.keyCap, work.prefix / parallel.cp);

@@ -161,7 +161,7 @@ export class Latent implements AttentionProfile {
   private cost(context: LayerContext, heads: number): Cost {
     const { work, hardware, model, parallel } = context;
     const { kvRank, nopeSize, ropeSize, valueSize } = this.attention;
-    const indexer = indexerCost(context, this.attention.indexer);
+    const indexer = indexerCost(context, this.attention.indexer, this.attention.queryRank ?? model.hidden);
     const isSparse = this.attention.indexer !== undefined;
     if (work.phase === 'decode') {
       const cacheBytes = BYTES_PER_ELEMENT[model.types.kv];
