@@ -94,6 +94,21 @@ describe('measured kernels', () => {
     });
   }
 
+  // aiconfigurator, H200, TensorRT-LLM 1.3: latent attention of a prompt, 128 heads; tokens, and microseconds with a cache of 16 and 8 bits.
+  for (const [tokens, wide, narrow] of [
+    [1024, 135.9, 175.2],
+    [4096, 1249, 1292],
+    [16384, 19165, 16270],
+  ] as const) {
+    test(`latent attention of ${tokens} tokens on H200, with a wide and a narrow cache`, () => {
+      const pairs = attendedPairs(tokens, 0, Number.POSITIVE_INFINITY);
+      const of = (isNarrow: boolean) =>
+        prefillAttention(hopper, true, isNarrow, 128, 320, 1, pairs, tokens, 0).seconds * 1e6;
+      within(of(false), wide, 0.1);
+      within(of(true), narrow, 0.15);
+    });
+  }
+
   // aiconfigurator, H200, TensorRT-LLM 1.3: experts of Qwen3-30B-A3B with block scales, ep 64, tokens and microseconds.
   for (const [tokens, microseconds] of [
     [128, 23.525],
