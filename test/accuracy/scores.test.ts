@@ -111,7 +111,7 @@ describe('weights of a quantised checkpoint', () => {
  */
 const FLOORS: Readonly<Record<string, readonly ['tpot' | 'step' | 'bytes', 'mean' | 'median', number, number]>> = {
   'serving.csv': ['tpot', 'median', 0.12, 36],
-  'training.csv': ['step', 'mean', 0.068, 30],
+  'training.csv': ['step', 'mean', 0.069, 30],
   'memory.csv': ['bytes', 'mean', 0.045, 27],
 };
 

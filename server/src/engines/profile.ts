@@ -25,6 +25,8 @@ export interface EngineProfile {
   readonly constants: EngineConstants;
   /** The table that `moeplan inspect` names as the source of the constants. */
   readonly constantsTable: 'serving' | 'ideal';
+  /** Families of GPUs on which its serving was fitted: on others bands are wide. Absent for what nothing was fitted of. */
+  readonly fittedOn?: readonly GpuFamily[];
   readonly kernels: EngineKernels;
   readonly degrees: EngineDegrees;
   /** Completes the settings that a plan leaves out. */

@@ -176,7 +176,7 @@ export class Latent implements AttentionProfile {
     const cost = prefillAttention(
       hardware,
       true,
-      !isSparse && BYTES_PER_ELEMENT[model.types.kv] < 2,
+      !isSparse && work.phase !== 'training' && BYTES_PER_ELEMENT[model.types.kv] < 2,
       heads,
       widths,
       work.sequences,

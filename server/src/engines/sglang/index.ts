@@ -29,6 +29,7 @@ export const sglang: EngineProfile = {
     preempts: false,
   },
   constantsTable: 'serving',
+  fittedOn: ['hopper'],
   // FlashAttention, FlashInfer and FlashMLA, and DeepGEMM for block-scaled fp8 on Hopper. Graphs are captured of decode alone.
   kernels: { attention: 'flash', blockScaled: 'deepgemm', ownExchange: [], eager: true },
   degrees,

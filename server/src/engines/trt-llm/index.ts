@@ -23,6 +23,7 @@ export const trtLlm: EngineProfile = {
     preempts: false,
   },
   constantsTable: 'serving',
+  fittedOn: ['hopper', 'blackwell', 'grace-blackwell'],
   // Its own kernels, and on Blackwell also its own all-to-all over NVLink.
   kernels: {
     attention: 'trt-llm',

@@ -24,6 +24,7 @@ export const vllm: EngineProfile = {
     preempts: true,
   },
   constantsTable: 'serving',
+  fittedOn: ['hopper', 'blackwell'],
   // FlashAttention, FlashInfer and FlashMLA.
   kernels: { attention: 'flash', blockScaled: 'cutlass', ownExchange: [], eager: false },
   degrees,
