@@ -10,6 +10,7 @@ import { scoreModels } from './models.ts';
 import { printScore } from './print.ts';
 import { accuracyReport } from './report.ts';
 import type { ScoredRow } from './rows.ts';
+import { scoreRuns } from './runs.ts';
 import { modelCounts, scoreJson, type TableName } from './scoreJson.ts';
 import { scoreServing } from './serving.ts';
 import { scoreTraining } from './training.ts';
@@ -39,6 +40,7 @@ const SCORERS: Readonly<Record<Exclude<TableName, 'capacity'>, (folder: string) 
     training: scoreTraining,
     memory: scoreMemory,
     deployments: scoreDeployments,
+    runs: scoreRuns,
   };
 
 const models = scoreModels(folder);

@@ -65,15 +65,19 @@ export class Planner {
     ].join('\n');
   }
 
-  evaluate(text: string): Evaluation {
-    const uri = pathToFileURL(join(this.folder, 'row.moeplan')).href;
+  /** Evaluates the deployment `row` of a plan, or its only one. `file` is where the plan lies, for what it imports. */
+  evaluate(text: string, file = join(this.folder, 'row.moeplan')): Evaluation {
+    const uri = pathToFileURL(file).href;
     const sources = new NodeSources(CATALOG, (asked) => (asked === uri ? text : undefined));
     const analysis = analyseDocument(uri, sources, this.cache);
-    const deployment = analysis.plan.deployments.find(({ name }) => name === 'row');
+    const { deployments } = analysis.plan;
+    const [only, ...others] = deployments;
+    const deployment = deployments.find(({ name }) => name === 'row') ?? (others.length === 0 ? only : undefined);
     const evaluation = deployment && analysis.evaluationOf(deployment);
     if (evaluation) return evaluation;
     const first = analysis.program.diagnostics[0];
-    const reason = deployment?.invalid ?? first?.message ?? 'no reason is given';
+    const unnamed = others.length > 0 ? `of its ${deployments.length} deployments none is called \`row\`` : undefined;
+    const reason = deployment?.invalid ?? first?.message ?? unnamed ?? 'no reason is given';
     throw new NotCovered(`the plan cannot be computed: ${reason}`);
   }
 

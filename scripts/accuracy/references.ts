@@ -29,6 +29,15 @@ const METRICS: Readonly<Record<string, Reference>> = {
   'memory bytes': { tool: 'SimuMax', figure: 'at most 1.4 % on its own cases', mean: 0.03 },
   'capacity tokens': { tool: 'none', figure: 'none is known', mean: 0.1, median: 0.04 },
   'capacity weights': { tool: 'none', figure: 'none is known', mean: 0.02 },
+  'runs tpot': {
+    tool: 'AISimulate',
+    figure: '28.4 %, on 728 InferenceX points of 2026-08-25, another cohort, by its own account',
+    mean: 0.18,
+  },
+  'runs ttft': { tool: 'AISimulate', figure: '76.7 %, on the same 728 points', median: 0.3 },
+  'runs throughput': { tool: 'none', figure: 'none is known', mean: 0.25 },
+  'runs step': { tool: 'none', figure: 'none is known', mean: 0.1 },
+  'runs memory-per-gpu': { tool: 'none', figure: 'none is known', mean: 0.04 },
   'deployments throughput': { tool: 'InferSim', figure: '3.8 to 15.2 % on 6 points', mean: 0.12 },
 };
 

@@ -30,6 +30,10 @@ const METRIC_NAMES: Readonly<Record<string, string>> = {
   latency: 'latency',
   tokens: 'tokens of the KV cache',
   weights: 'weights per GPU',
+  'input-throughput-per-gpu': 'prompt tokens per second and GPU',
+  'memory-per-gpu': 'memory per GPU',
+  'kv-tokens': 'tokens of the KV cache',
+  'weights-per-gpu': 'weights per GPU',
 };
 
 const BREAKDOWN_NAMES: Readonly<Record<string, string>> = {
@@ -37,6 +41,8 @@ const BREAKDOWN_NAMES: Readonly<Record<string, string>> = {
   gpu: 'GPU',
   engine: 'engine',
   phase: 'phase',
+  kind: 'kind',
+  source: 'source',
 };
 
 /** The page `docs/accuracy.md`: every table by model, GPU, engine and phase, the best known tool beside ours. */
@@ -49,6 +55,9 @@ Predicted figures beside measured ones, over ${scores.data}. An error is \`predi
 percentile are of absolute errors, the bias is the mean of signed ones: above zero means predicted too high. Rows that
 cannot be predicted count as not covered, and their reasons are listed. Constants are fitted to a part of these
 measurements: [the cost model](cost-model.md) says which, with the error of each fit.
+
+The rows of \`runs\` are the ones to look at first: public runs on machines, engines and models that no constant was fitted
+to, each with a plan of its own. In the other tables some of the constants have seen their rows.
 
 What a source of serving rows does not record of its benchmark (prompts sent again, lengths forced) is inferred from its
 lengths, in \`scripts/accuracy/benchmarks.ts\`. No source confirms it, and without it errors are larger.`,
@@ -177,7 +186,8 @@ function breakdowns(score: TableScore, rows: readonly ScoredRow[], level = '###'
 }
 
 function groupKey(key: string): keyof ScoredRow['groups'] {
-  return key === 'gpu' || key === 'engine' || key === 'phase' || key === 'family' ? key : 'model';
+  const named = ['gpu', 'engine', 'phase', 'family', 'kind', 'source'] as const;
+  return named.find((name) => name === key) ?? 'model';
 }
 
 function reasons(rows: readonly ScoredRow[]): string[] {

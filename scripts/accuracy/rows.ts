@@ -7,6 +7,10 @@ export interface RowGroups {
   readonly gpu?: string;
   readonly engine?: string;
   readonly phase?: string;
+  /** Of runs: `serving-agg`, `training`, ... */
+  readonly kind?: string;
+  /** Of runs: who measured. */
+  readonly source?: string;
   /** Kind of kernel: `gemm`, `grouped-gemm`, `attention-decode`, ... */
   readonly family?: string;
 }
@@ -14,7 +18,7 @@ export interface RowGroups {
 /** One measured figure beside the predicted one. Both in SI units: seconds, bytes, tokens/s. */
 export interface ScoredRow {
   readonly id: string;
-  /** `tpot`, `ttft`, `step`, `bytes`, `throughput`, `latency`. */
+  /** `tpot`, `ttft`, `step`, `bytes`, `throughput`, `latency`, and of runs those that `runs.ts` knows. */
   readonly metric: string;
   readonly measured: number;
   /** Absent when the row cannot be predicted; `reason` then says why. */

@@ -3,7 +3,7 @@ import { checkpointCounts, type ScoredCheckpoint } from './checkpoints.ts';
 import type { ScoredModel, ScoredRow } from './rows.ts';
 import { type Errors, errorsOf, scoreTable, type TableScore } from './statistics.ts';
 
-/** Tables with the metrics that each has. */
+/** Tables with the metrics that each has; `runs` has those that its rows name. */
 export const METRICS = {
   serving: ['tpot', 'ttft'],
   training: ['step'],
@@ -12,9 +12,10 @@ export const METRICS = {
   capacity: ['tokens', 'bytes', 'weights'],
 } as const;
 
-export type TableName = keyof typeof METRICS;
+export type TableName = keyof typeof METRICS | 'runs';
 
 const GROUPS = ['model', 'gpu', 'engine'] as const;
+const RUN_GROUPS = [...GROUPS, 'kind', 'source'] as const;
 
 /** Errors as fractions; null where no row of the metric is covered. */
 type WrittenErrors = Readonly<Record<'mean' | 'median' | 'p90' | 'bias', number | null>>;
@@ -32,15 +33,15 @@ export interface Scored {
 /**
  * What `--json` writes, of headline rows alone: `models: {n, exact, refused, wrong}`; `checkpoints: {n, covered,
  * parameters, weightBytes, kvBytes: {exact, refused, wrong}, expect: {right, wrong}}`; of each table `{n, covered, METRIC:
- * {mean, median, p90, bias}}`, of `capacity` also `outcome`, which counts all rows; of kernels by family `{n, mean, median}`; below each of them but models and checkpoints `by`, with the same
- * for every `model`, `gpu` and `engine` by its name as written; and `by` once more beside them, with all tables for each.
+ * {mean, median, p90, bias}}`, of `capacity` also `outcome`, which counts all rows; of `runs` `{METRIC: {n, covered, mean, median, p90, bias, inBand}}`; of kernels by family `{n, mean, median}`; below each of them but models and checkpoints `by`, with the same
+ * for every `model`, `gpu` and `engine` (of runs also `kind` and `source`) by its name as written; and `by` once more beside them, with all tables for each.
  */
 export function scoreJson(scored: Scored): Readonly<Record<string, unknown>> {
   const by = GROUPS.map((key) => [key, scoresByGroup(scored, key)]);
   return { ...scoresOf(scored, GROUPS), by: Object.fromEntries(by) };
 }
 
-type Group = (typeof GROUPS)[number];
+type Group = (typeof RUN_GROUPS)[number];
 
 function scoresOf(
   { models, checkpoints, tables, kernels, outcomes }: Scored,
@@ -55,6 +56,7 @@ function scoresOf(
     const score = withGroups(rows, groups, (table) => tableScore(table, metrics));
     result[name] = name === 'capacity' ? withOutcomes(score, outcomes ?? [], groups.length > 0) : score;
   }
+  if (tables.runs) result.runs = withGroups(tables.runs, groups.length > 0 ? RUN_GROUPS : [], runScore);
   if (kernels) {
     const families = Object.entries(Object.groupBy(kernels, (row) => row.groups.family ?? 'other'));
     result.kernels = Object.fromEntries(
@@ -117,6 +119,16 @@ function withGroups(
 function tableScore({ n, covered, metrics }: TableScore, names: readonly string[]): object {
   const errors = names.map((name) => [name, written(metrics[name] ?? errorsOf([]))]);
   return { n, covered, ...Object.fromEntries(errors) };
+}
+
+/** Of each metric how many rows there are, how many were predicted, and whether their bands hold. */
+function runScore({ metrics }: TableScore): object {
+  return Object.fromEntries(
+    Object.entries(metrics).map(([name, errors]) => [
+      name,
+      { n: errors.rows, covered: errors.n, ...written(errors), inBand: errors.inBand ?? null },
+    ]),
+  );
 }
 
 function kernelScore({ n, metrics }: TableScore): object {

@@ -2,6 +2,9 @@ import { errorOf, type RowGroups, type ScoredRow } from './rows.ts';
 
 /** Of absolute errors, as fractions; `bias` is the mean of signed ones, `inBand` the share that lies in the band shown. */
 export interface Errors {
+  /** Rows, predicted or not. */
+  readonly rows: number;
+  /** Rows with an error. */
   readonly n: number;
   readonly mean: number;
   readonly median: number;
@@ -15,6 +18,7 @@ export function errorsOf(rows: readonly ScoredRow[]): Errors {
   const absolute = signed.map(Math.abs).sort((left, right) => left - right);
   const banded = rows.flatMap(({ measured, band }) => (band ? [measured >= band.low && measured <= band.high] : []));
   return {
+    rows: rows.length,
     n: absolute.length,
     mean: mean(absolute),
     median: quantile(absolute, 0.5),
@@ -44,7 +48,7 @@ export interface TableScore {
   readonly by: Readonly<Record<string, Readonly<Record<string, TableScore>>>>;
 }
 
-const BREAKDOWNS: readonly (keyof RowGroups)[] = ['model', 'gpu', 'engine', 'phase'];
+const BREAKDOWNS: readonly (keyof RowGroups)[] = ['model', 'gpu', 'engine', 'phase', 'kind', 'source'];
 
 /** Scores headline rows. A measured row with two metrics counts once in `n`. */
 export function scoreTable(rows: readonly ScoredRow[], breakdowns = BREAKDOWNS): TableScore {

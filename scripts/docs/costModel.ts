@@ -25,6 +25,7 @@ const FAMILIES: Readonly<Record<Family, FamilyInfo>> = {
   'hopper-20': { gpus: 'H20', precisions: FP8 },
   ada: { gpus: 'L40S', precisions: FP8 },
   blackwell: { gpus: 'B200, B300, GB200, GB300', precisions: FP4 },
+  cdna: { gpus: 'MI300X, MI325X, MI350X, MI355X', precisions: FP4 },
   generic: { gpus: 'all others', precisions: FP4 },
 };
 

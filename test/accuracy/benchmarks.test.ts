@@ -10,11 +10,14 @@ describe('what a source does not record of its benchmark', () => {
   });
 
   test.each([
-    ['SGLang reads every prompt', ROW, 'sglang', 64],
     ['TensorRT-LLM does not reuse blocks of models with a window', { ...ROW, model: 'gpt-oss-120b' }, 'trt-llm', 64],
     ['all prompts of a hundred requests differ', ROW, 'vllm', 10],
   ])('%s', (_, row, engine, concurrency) => {
     expect(benchmarkOf(row, engine, concurrency)).toEqual([`requests = ${10 * concurrency}`]);
+  });
+
+  test('SGLang reads every prompt, of requests that are nearly in step', () => {
+    expect(benchmarkOf(ROW, 'sglang', 64)).toEqual(['requests = 640', 'length-spread = 2.5%']);
   });
 
   test('lengths in powers of two are equal, and those of InferenceMAX lie in 0.8 to 1 of the nominal', () => {

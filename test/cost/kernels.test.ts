@@ -21,6 +21,16 @@ const H20 = {
   multiprocessors: 78,
 };
 const hopper = hardwareOf(H200, 'trt-llm');
+const MI300X = {
+  ...H100,
+  name: 'MI300X',
+  family: 'cdna3' as const,
+  memoryBandwidth: 5.3e12,
+  peak: { bf16: 1307e12, fp8: 2615e12 },
+  multiprocessors: 304,
+};
+/** Until a kernel's activations are narrowed, and tokens sorted by expert: aiter's times leave that out. */
+const [NARROWED, SORTED] = [4.5, 15];
 
 function within(actual: number, expected: number, tolerance: number): void {
   expect(Math.abs(actual / expected - 1), `${actual} against ${expected}`).toBeLessThan(tolerance);
@@ -43,6 +53,59 @@ describe('measured kernels', () => {
   ] as const) {
     test(`DeepGEMM ${m} x ${n} x ${k} on H20`, () => {
       within(gemm(hardwareOf(H20, 'sglang'), m, n, k, 'fp8-block').seconds * 1e6, microseconds, 0.15);
+    });
+  }
+
+  // ROCm aiter, aiter/configs/a8w8_blockscale_tuned_gemm.csv at 118ba06: m, n, k and microseconds.
+  for (const [m, n, k, microseconds] of [
+    [16, 1536, 7168, 19.3],
+    [16, 7168, 2048, 8.4],
+    [128, 7168, 256, 4.3],
+    [2048, 4608, 7168, 195.6],
+    [8192, 7168, 2048, 339],
+  ] as const) {
+    test(`aiter ${m} x ${n} x ${k} on MI300X`, () => {
+      const { seconds } = gemm(hardwareOf(MI300X, 'sglang'), m, n, k, 'fp8-block');
+      within(seconds * 1e6, microseconds + NARROWED, 0.2);
+    });
+  }
+
+  // The same, model_configs/a8w8_blockscale_tuned_fmoe_ds_v3.csv at 0b1924d: 33 experts of DeepSeek-V3's size, 9 for each token.
+  for (const [tokens, microseconds] of [
+    [4, 220.9],
+    [64, 363.5],
+    [1024, 1091],
+    [16384, 13797],
+  ] as const) {
+    test(`aiter's experts of ${tokens} tokens on MI300X`, () => {
+      const active = 33 * (1 - (1 - 9 / 33) ** tokens);
+      const of = experts(33, 9, 2048);
+      const { seconds } = groupedGemm(
+        hardwareOf(MI300X, 'sglang'),
+        of,
+        7168,
+        2048,
+        9 * tokens,
+        active,
+        'fp8-block',
+        tokens,
+      );
+      within(seconds * 1e6, microseconds + SORTED, 0.3);
+    });
+  }
+
+  // aiconfigurator, H200, TensorRT-LLM 1.3: latent attention of a prompt, 128 heads; tokens, and microseconds with a cache of 16 and 8 bits.
+  for (const [tokens, wide, narrow] of [
+    [1024, 135.9, 175.2],
+    [4096, 1249, 1292],
+    [16384, 19165, 16270],
+  ] as const) {
+    test(`latent attention of ${tokens} tokens on H200, with a wide and a narrow cache`, () => {
+      const pairs = attendedPairs(tokens, 0, Number.POSITIVE_INFINITY);
+      const of = (isNarrow: boolean) =>
+        prefillAttention(hopper, true, isNarrow, 128, 320, 1, pairs, tokens, 0).seconds * 1e6;
+      within(of(false), wide, 0.1);
+      within(of(true), narrow, 0.15);
     });
   }
 

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { evaluate } from '../../server/src/cost/evaluate.ts';
+import { engineProfile } from '../../server/src/engines/index.ts';
 import type { EngineName, Workload } from '../../server/src/plan/deployment.ts';
 import type { Model } from '../../server/src/plan/model.ts';
 import type { Parallel } from '../../server/src/plan/parallel.ts';
@@ -29,6 +30,7 @@ type Serving = Extract<Workload, { kind: 'serving' }>;
 const LOAD: Serving = { kind: 'serving', name: 'load', input: 2000, output: 500, concurrency: 64, prefixShare: 0 };
 const LLAMA_8B = model(4096, [layer('dense', gqa(32, 8, 128), dense(14336))], times(32), { vocabulary: 128256 });
 const V3 = { ...DEEPSEEK_V3, types: FP8_TYPES };
+const SGLANG = engineProfile('sglang').constants;
 const ENGINES: readonly EngineName[] = ['vllm', 'sglang', 'trt-llm'];
 
 function serve(of: Model, gpus: number, workload: Partial<Serving>, changes: PoolChanges = {}, gpu = H200) {
@@ -54,9 +56,45 @@ describe('a closed loop', () => {
       expect(burst.ttft).toBeGreaterThan(1.2 * steady.ttft);
       expect(longer.ttft).toBeLessThan(burst.ttft);
       expect(burst.tpot).toBeLessThan(steady.tpot);
-      expect(burst.throughput / steady.throughput).toBeCloseTo(1, 9);
+      // What is waited for is read in any case; the end alone lowers the rate.
+      expect(burst.throughput / steady.throughput).toBeGreaterThan(0.98);
+      expect(burst.throughput / steady.throughput).toBeLessThan(1);
     },
   );
+
+  test('the mean of a benchmark has fewer requests in flight than it keeps, the fewer its rounds', () => {
+    const inFlight = (requests: number, lengthSpread: number) => {
+      const { throughput, ttft, tpot } = serve(LLAMA_8B, 2, { requests, lengthSpread }, engine('sglang'));
+      return (throughput * (ttft + 499 * tpot)) / 500 / 64;
+    };
+    // What lengths from 0 to twice their mean leave of 5 rounds in a simulation of the queue: 0.84 to 0.93.
+    expect(inFlight(320, 1)).toBeGreaterThan(0.85);
+    expect(inFlight(320, 1)).toBeLessThan(0.95);
+    expect(inFlight(6400, 1)).toBeGreaterThan(0.99);
+    expect(inFlight(320, 0.1)).toBeGreaterThan(inFlight(320, 1));
+    expect(inFlight(320, 0)).toBeCloseTo(1, 6);
+  });
+
+  test('prompts first: each of 8 attention ranks that exchange tokens waits for prompts of all of them', () => {
+    const ranks: PoolChanges = { parallel: { tp: 1, dp: 8, ep: 8 }, engine: { name: 'sglang' } };
+    const short = { input: 100, output: 100 };
+    const decode = serve(QWEN3_235B, 8, { ...short, output: 20_000 }, ranks).tpot;
+    const prompt = serve(QWEN3_235B, 8, { ...short, concurrency: 8 }, ranks).ttft - SGLANG.perRequest;
+    // Eight requests of each rank in flight: a life has 64 prompts, 8 of them the rank's own.
+    const stalls = (99 * (serve(QWEN3_235B, 8, short, ranks).tpot - decode)) / prompt;
+    expect(stalls).toBeGreaterThan(20);
+    expect(stalls).toBeLessThan(60);
+  });
+
+  test('a short prompt takes as long as its kernels take to be launched, of latent attention longer', () => {
+    const alone = { input: 64, output: 500, concurrency: 1 };
+    const first = (of: Model) => serve(of, 8, alone, { parallel: { tp: 8 }, engine: { name: 'sglang' } }).ttft;
+    const launches = (of: Model) => (first(of) - SGLANG.perRequest) / of.layers.length;
+    // 20 to 50 kernels of a layer of experts, one behind the other.
+    expect(launches(QWEN3_235B) / SGLANG.launch).toBeGreaterThan(20);
+    expect(launches(V3) / SGLANG.launch).toBeLessThan(50);
+    expect(launches(V3)).toBeGreaterThan(1.2 * launches(QWEN3_235B));
+  });
 
   test('prompts first and equal lengths: requests go in waves, and the mean one waits for half of them', () => {
     const waves = serve(LLAMA_8B, 2, { lengthSpread: 0 }, engine('sglang'));

@@ -97,7 +97,10 @@ describe('serving over models, machines and engines of the catalogue', () => {
         const { ttftSeconds = Number.NaN, tpotSeconds = Number.NaN } = evaluation.prediction;
         const { output, concurrency = Number.NaN } = loadOf(evaluation.deployment);
         const inFlight = requestsPerSecond(evaluation) * (ttftSeconds + (output - 1) * tpotSeconds);
-        expect(inFlight / concurrency).toBeCloseTo(1, 6);
+        // A benchmark that ends has fewer in flight than it keeps up.
+        if (loadOf(evaluation.deployment).requests === undefined) expect(inFlight / concurrency).toBeCloseTo(1, 6);
+        expect(inFlight / concurrency).toBeLessThan(1 + 1e-6);
+        expect(inFlight / concurrency).toBeGreaterThan(0.6);
         const generating = evaluation.prediction.pools.filter(({ pool }) => pool.role !== 'prefill');
         const generated = generating.reduce((sum, { throughput }) => sum + throughput, 0);
         expect(generated / evaluation.prediction.throughputTokensPerSecond).toBeCloseTo(1, 9);

@@ -131,10 +131,12 @@ describe('throughput over models, machines and engines of the catalogue', () => 
     assertMost(
       fc.tuple(choices, loads),
       ([choice, load]) => {
-        const deployment = planned(choice, load);
+        // The end of a benchmark of twice the requests takes longer, so that alone is left out.
+        const { requests: _, ...endless } = load;
+        const deployment = planned(choice, endless);
         if (!deployment) return false;
         const { concurrency = 1 } = load;
-        expectNoSlower({ ...deployment, workload: crowded(load, 2 * concurrency) }, deployment);
+        expectNoSlower({ ...deployment, workload: crowded(endless, 2 * concurrency) }, deployment);
         return true;
       },
       {

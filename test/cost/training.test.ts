@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { evaluate } from '../../server/src/cost/evaluate.ts';
-import type { Engine, Workload } from '../../server/src/plan/deployment.ts';
+import type { Engine, EngineName, Workload } from '../../server/src/plan/deployment.ts';
 import type { Model } from '../../server/src/plan/model.ts';
 import type { Parallel } from '../../server/src/plan/parallel.ts';
 import {
@@ -177,6 +177,17 @@ describe('a training step', () => {
     const of = (flashAttention: number) => step(LLAMA_70B, 64, { parallel: DENSE, engine: { flashAttention } });
     expect(of(2)).toBeGreaterThan(of(3));
     expect(of(0)).toBeGreaterThan(of(2));
+  });
+
+  test("PyTorch's experts are grouped unless a plan says otherwise, Megatron's are not", () => {
+    const of = (name: EngineName, fusedExperts?: boolean) =>
+      step(MIXTRAL, 64, {
+        parallel: { ep: 8, etp: 1 },
+        engine: { name, ...(fusedExperts !== undefined && { fusedExperts }) },
+      });
+    expect(of('torchtitan')).toBe(of('torchtitan', true));
+    expect(of('torchtitan')).toBeLessThan(of('torchtitan', false));
+    expect(of('megatron')).toBe(of('megatron', false));
   });
 
   test('fused experts save their passes', () => {

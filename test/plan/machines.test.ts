@@ -92,3 +92,21 @@ describe('a rack is its trays', () => {
     }
   }
 });
+
+describe('a GPU with other memory than the one that it extends', () => {
+  const capacity = (gpus: string) => {
+    const text = `${gpus}cluster one { gpu = mine }\n${WORK}deployment plan { model = Qwen3-8B, cluster = one, workload = chat }\n`;
+    return (evaluated(text).memory[0]?.classes[0]?.capacityBytes ?? 0) / 2 ** 30;
+  };
+
+  test('has the share of it that the driver reports of the other', () => {
+    expect(capacity('gpu mine extends H100-SXM { memory = 160 GiB }\n')).toBeCloseTo(2 * 79.19, 3);
+    const heir = 'gpu wide extends H100-SXM { memory = 160 GiB }\ngpu mine extends wide { bandwidth = 4 TB/s }\n';
+    expect(capacity(heir)).toBeCloseTo(2 * 79.19, 3);
+  });
+
+  test('or what it says itself', () => {
+    expect(capacity('gpu mine extends H100-SXM { memory = 160 GiB, driver-memory = 150 GiB }\n')).toBeCloseTo(150, 6);
+    expect(capacity('gpu mine extends H100-SXM { bandwidth = 4 TB/s }\n')).toBeCloseTo(79.19, 3);
+  });
+});

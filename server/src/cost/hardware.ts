@@ -11,7 +11,7 @@ import { collectiveConstants } from './constants/collectives.ts';
 import type { Family } from './constants/family.ts';
 import { familyOf } from './constants/family.ts';
 import type { Precision } from './constants/gemm.ts';
-import { hostTime } from './constants/host.ts';
+import { hostTime, replayGap } from './constants/host.ts';
 
 /** A GPU with the constants that hold for it under one engine. */
 export interface Hardware {
@@ -24,6 +24,8 @@ export interface Hardware {
   readonly collectives: CollectiveConstants;
   /** Time of the host's work relative to the machines that engines are fitted on. */
   readonly hostTime: number;
+  /** Seconds between kernels that are replayed from a graph, where kernels' own times do not hold them. */
+  readonly replayGap: number;
 }
 
 const hardwareOfGpus = new WeakMap<Gpu, Map<EngineName, Hardware>>();
@@ -49,6 +51,7 @@ function newHardware(gpu: Gpu, engineName: EngineName): Hardware {
     attention: attentionConstants(family, kernels.attention),
     collectives: collectiveConstants(family),
     hostTime: hostTime(gpu),
+    replayGap: replayGap(gpu),
   };
 }
 

@@ -59,6 +59,8 @@ export interface Operation {
   readonly constants: readonly Constants[];
   /** What the formula was given beside them. Absent where it says less than all. */
   readonly given?: FormulaInputs;
+  /** Further kernels where an engine launches operations one by one, which others fuse. */
+  readonly eagerKernels?: number;
   /** True for the operation that runs the routed experts: it may be drawn as one node per expert. */
   readonly routed?: boolean;
   /** Routed experts: load of the fullest rank over the mean load. `seconds` is the time of the fullest rank. */

@@ -26,6 +26,8 @@ export interface EngineProfile {
   readonly constants: EngineConstants;
   /** The table that `moeplan inspect` names as the source of the constants. */
   readonly constantsTable: 'serving' | 'ideal';
+  /** Families of GPUs on which its serving was fitted: on others bands are wide. Absent for what nothing was fitted of. */
+  readonly fittedOn?: readonly GpuFamily[];
   readonly kernels: EngineKernels;
   readonly degrees: EngineDegrees;
   /** Completes the settings that a plan leaves out. */
@@ -50,6 +52,8 @@ export interface EngineKernels {
    * tokens with kernels of its own there.
    */
   readonly ownExchange: readonly GpuFamily[];
+  /** Whether prompts run as operations that are launched one by one, neither compiled nor fused: each kernel then counts. */
+  readonly eager: boolean;
 }
 
 /** Sizes of the matrices of one expert on one GPU. */

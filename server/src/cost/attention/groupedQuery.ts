@@ -7,7 +7,7 @@ import type { Operation } from '../operation.ts';
 import type { Tensor } from '../parameters/tensor.ts';
 import { projectByHeads, QUERY_KEY_VALUE, tensorsByHeads } from './byHeads.ts';
 import { closeHalf, openHalf, outputShape } from './half.ts';
-import { indexerCaches, indexerCost, withIndexer } from './indexer.ts';
+import { indexerCaches, indexerCost, indexerKernels, withIndexer } from './indexer.ts';
 import { type AttentionProfile, type CacheForm, headsOnGpu, kvHeadsOnGpu, type LayerCache } from './profile.ts';
 
 /** Multi-head, grouped-query and multi-query attention, over all previous tokens or over a window or chunk of them. */
@@ -36,7 +36,12 @@ export class GroupedQuery implements AttentionProfile {
     const onGpu = { heads, kvHeads, valueSize };
     const { before, projected } = projectByHeads(context, attention, onGpu, from, operations);
     const cost = this.cost(context, heads, kvHeads);
-    operations.push(operation('attention', attention.name, 'compute', 'gpu', [before], projected, output, cost));
+    // Positions, norms of queries and keys, and the write of the cache.
+    const eagerKernels = 2 + (attention.qkNorm ? 2 : 0) + indexerKernels(attention.indexer);
+    operations.push({
+      ...operation('attention', attention.name, 'compute', 'gpu', [before], projected, output, cost),
+      eagerKernels,
+    });
     return closeHalf(context, operations, output, heads * valueSize);
   }
 
@@ -103,7 +108,7 @@ export class GroupedQuery implements AttentionProfile {
     const { work, hardware, model, parallel } = context;
     const widths = this.attention.headSize + this.attention.valueHeadSize;
     const cacheBytes = BYTES_PER_ELEMENT[model.types.kv];
-    const indexer = indexerCost(context, this.attention.indexer);
+    const indexer = indexerCost(context, this.attention.indexer, context.model.hidden);
     if (work.phase === 'decode') {
       // The drafted tokens of a sequence share one read of its cache.
       const keys = Math.min(this.keyCap, work.prefix / parallel.cp);

@@ -1,7 +1,10 @@
 import type { Indexer } from '../../plan/attention.ts';
+import { typeOfPart } from '../../plan/model.ts';
 import { attendedPairs, indexerScores } from '../kernels/attention.ts';
+import { elementwise } from '../kernels/elementwise.ts';
 import { type Cost, unmeasured } from '../kernels/primitive.ts';
 import { type LayerContext, sumOf } from '../layers/context.ts';
+import { product } from '../layers/products.ts';
 import { matrix, moduleMatrix, type Tensor, vector } from '../parameters/tensor.ts';
 import { type CacheForm, kvHeadsOnGpu, type LayerCache } from './profile.ts';
 
@@ -28,8 +31,24 @@ export function indexerTensors(indexer: Indexer | undefined, hidden: number, que
   ];
 }
 
-/** Scores of every key up to the causal limit: `2 n_i d_i` per pair. Those of blocks are made in 16 bits and were not measured. */
-export function indexerCost(context: LayerContext, indexer: Indexer | undefined): Cost | undefined {
+/**
+ * Kernels of an indexer: three projections, norm, positions, rotations and quantisation of queries and keys, the write of keys, scores
+ * and their plan, the choice and its translation to places (SGLang `nsa_indexer.py`, vLLM `sparse_attn_indexer`).
+ */
+const INDEXER_KERNELS = 16;
+
+export function indexerKernels(indexer: Indexer | undefined): number {
+  return !indexer || indexer.reused ? 0 : INDEXER_KERNELS;
+}
+
+/** Kernels beside products and scores, where they are fused with one another: norm, positions and quantisation, and the choice. */
+const FUSED_KERNELS = 4;
+
+/**
+ * Scores of every key up to the causal limit: `2 n_i d_i` per pair. Those of blocks are made in 16 bits and were not measured. Where
+ * keys are chosen one by one, with what makes queries (from `queryInput` columns), keys and weights, and with the choice.
+ */
+export function indexerCost(context: LayerContext, indexer: Indexer | undefined, queryInput: number): Cost | undefined {
   if (!indexer || indexer.reused) return undefined;
   const { work, hardware, tokens, parallel } = context;
   const decode = work.phase === 'decode';
@@ -45,7 +64,21 @@ export function indexerCost(context: LayerContext, indexer: Indexer | undefined)
   }
   const flop = 2 * indexer.heads * indexer.headSize * pairs;
   const bytes = keys * (indexer.headSize + 4);
-  return indexerScores(hardware, flop, bytes);
+  return sumOf(indexerScores(hardware, flop, bytes), ...indexerInputs(context, indexer, queryInput, pairs));
+}
+
+/** Every tp rank makes all queries and keys, norms and quantises them, and chooses among the scores, which are fp32. */
+function indexerInputs(context: LayerContext, { heads, headSize }: Indexer, queryInput: number, pairs: number): Cost[] {
+  const { hardware, model, tokens, activationBytes } = context;
+  const type = typeOfPart(model, 'index-q', 'attention');
+  const kernels = hardware.kernels.eager ? INDEXER_KERNELS - 4 : FUSED_KERNELS;
+  const elements = (heads + 1) * headSize * tokens;
+  const moved = (2 * elements * activationBytes + 2 * 4 * pairs) / kernels;
+  return [
+    product(context, tokens, heads * headSize, queryInput, type),
+    product(context, tokens, headSize + heads, model.hidden, type),
+    ...Array.from({ length: kernels }, () => elementwise(hardware, moved, elements / kernels)),
+  ];
 }
 
 export function withIndexer(cost: Cost, indexer: Cost | undefined): Cost {

@@ -8,7 +8,7 @@ import type { Operation, Shape } from '../operation.ts';
 import { moduleMatrix, type Tensor, vector } from '../parameters/tensor.ts';
 import { outputTensors } from './byHeads.ts';
 import { closeHalf, contextExchange, openHalf, outputShape } from './half.ts';
-import { indexerCaches, indexerCost, withIndexer } from './indexer.ts';
+import { indexerCaches, indexerCost, indexerKernels, withIndexer } from './indexer.ts';
 import { type AttentionProfile, type CacheForm, headsOnGpu, type LayerCache } from './profile.ts';
 
 /**
@@ -88,7 +88,12 @@ export class Latent implements AttentionProfile {
     );
     const before = contextExchange(context, operations, 'latent-up', projected, kvRank + ropeSize);
     const cost = this.cost(context, heads);
-    operations.push(operation('attention', 'latent attention', 'compute', 'gpu', [before], projected, output, cost));
+    // The two parts of keys are copied into one, and the cache is written.
+    const eagerKernels = 4 + indexerKernels(this.attention.indexer);
+    operations.push({
+      ...operation('attention', 'latent attention', 'compute', 'gpu', [before], projected, output, cost),
+      eagerKernels,
+    });
     return closeHalf(context, operations, output, heads * valueSize);
   }
 
@@ -156,7 +161,7 @@ export class Latent implements AttentionProfile {
   private cost(context: LayerContext, heads: number): Cost {
     const { work, hardware, model, parallel } = context;
     const { kvRank, nopeSize, ropeSize, valueSize } = this.attention;
-    const indexer = indexerCost(context, this.attention.indexer);
+    const indexer = indexerCost(context, this.attention.indexer, this.attention.queryRank ?? model.hidden);
     const isSparse = this.attention.indexer !== undefined;
     if (work.phase === 'decode') {
       const cacheBytes = BYTES_PER_ELEMENT[model.types.kv];
@@ -171,7 +176,7 @@ export class Latent implements AttentionProfile {
     const cost = prefillAttention(
       hardware,
       true,
-      false,
+      !isSparse && work.phase !== 'training' && BYTES_PER_ELEMENT[model.types.kv] < 2,
       heads,
       widths,
       work.sequences,

@@ -10,6 +10,15 @@ import { projectByHeads, QUERY_KEY_VALUE, tensorsByHeads } from './byHeads.ts';
 import { closeHalf, openHalf, outputShape } from './half.ts';
 import { type AttentionProfile, headsOnGpu, type LayerCache } from './profile.ts';
 
+/**
+ * Kernels of a chunked scan beside its projections: the parts of the projection taken apart, convolution, gates, norms of queries and
+ * keys, sums, products and inverses of chunks, states, outputs, the gated norm, the states read and written (`chunk_gated_delta_rule`
+ * and its caller in SGLang).
+ */
+const SCAN_KERNELS = 17;
+/** In decode one kernel updates the state, beside the convolution, the gates and the gated norm. */
+const UPDATE_KERNELS = 4;
+
 /** Linear attention and state-space layers: a state of fixed size per sequence replaces keys and values. */
 export class Linear implements AttentionProfile {
   static readonly projections = QUERY_KEY_VALUE;
@@ -50,7 +59,10 @@ export class Linear implements AttentionProfile {
     const onGpu = { heads, kvHeads: heads, valueSize };
     const { before, projected } = projectByHeads(context, attention, onGpu, from, operations);
     const cost = this.cost(context, heads);
-    operations.push(operation('attention', 'linear attention', 'compute', 'gpu', [before], projected, output, cost));
+    operations.push({
+      ...operation('attention', 'linear attention', 'compute', 'gpu', [before], projected, output, cost),
+      eagerKernels: context.work.phase === 'decode' ? UPDATE_KERNELS : SCAN_KERNELS,
+    });
     return closeHalf(context, operations, output, heads * valueSize);
   }
 

@@ -34,6 +34,8 @@ export interface AttentionConstants {
   readonly prefill16: PrefillConstants;
   readonly prefill8: PrefillConstants;
   readonly latentPrefill: PrefillConstants;
+  /** With a cache of 8 bits: operands are narrowed first, which pays for long prompts alone. */
+  readonly latentPrefill8: PrefillConstants;
   readonly decode16: DecodeConstants;
   readonly decode8: DecodeConstants;
   readonly latentDecode16: DecodeConstants;
@@ -70,7 +72,7 @@ export const LINEAR = { compute: 0.2, chunk: 64 } as const;
 
 /** Name of a set of constants. `width` is that of the cache's elements in bits. */
 export function prefillSet(family: Family, latent: boolean, width: 8 | 16, kernel: AttentionKernel): string {
-  return `${family} ${latent ? 'latent' : width} ${kernel}`;
+  return `${family} ${latent ? `latent${width === 8 ? ' 8' : ''}` : width} ${kernel}`;
 }
 
 export function decodeSet(family: Family, latent: boolean, width: 8 | 16, kernel: AttentionKernel): string {
@@ -118,11 +120,13 @@ export function decodeConstants(
 function prefillValues(family: Family, latent: boolean, width: 8 | 16, kernel: AttentionKernel): PrefillConstants {
   const exact = FITTED_PREFILL[prefillSet(family, latent, width, kernel)];
   if (exact) return exact;
-  // FlashAttention computes in 16 bits whatever the cache holds.
-  const flash = kernel === 'flash' ? FITTED_PREFILL[prefillSet(family, latent, 16, 'flash')] : undefined;
+  // FlashAttention computes in 16 bits whatever the cache holds; on Blackwell latent attention is TensorRT-LLM's in all engines.
+  const isFlash = kernel === 'flash' && (!latent || family.startsWith('hopper'));
+  const flash = isFlash ? FITTED_PREFILL[prefillSet(family, latent, 16, 'flash')] : undefined;
   const near =
     flash ??
-    FITTED_PREFILL[prefillSet(family, latent, width, 'trt-llm')] ??
+    FITTED_PREFILL[prefillSet(family, latent, isFlash ? 16 : width, 'trt-llm')] ??
+    FITTED_PREFILL[prefillSet(family, latent, 16, 'trt-llm')] ??
     FITTED_PREFILL[prefillSet(family, latent, 16, 'flash')] ??
     FITTED_PREFILL[prefillSet(family, false, 16, 'flash')];
   if (near) return { ...near, residual: Math.max(0.15, near.residual) };
@@ -158,6 +162,7 @@ export function attentionConstants(family: Family, kernel: AttentionKernel): Att
     prefill16,
     prefill8: prefillConstants(family, false, 8, kernel),
     latentPrefill: prefillConstants(family, true, 16, kernel),
+    latentPrefill8: prefillConstants(family, true, 8, kernel),
     decode16: decode(false, 16),
     decode8: decode(false, 8),
     latentDecode16: decode(true, 16),

@@ -1,6 +1,7 @@
 import type { Family } from './family.ts';
 import { FITTED_LINKS } from './fitted/links.ts';
 import { FITTED_SHOTS } from './fitted/shots.ts';
+import { INSTINCT_SHOTS, XGMI_EFFICIENCY } from './instinct.ts';
 import { type Constants, fittedRow, ofRow } from './row.ts';
 
 /**
@@ -68,6 +69,8 @@ const GENERIC_LINK: Link = {
   residual: GENERIC_RESIDUAL,
 };
 
+const SHOTS: Readonly<Record<string, ShotConstants>> = { ...FITTED_SHOTS, cdna: INSTINCT_SHOTS };
+
 /** Name of the constants of a library collective, and of an engine's own all-reduces. */
 export function linkSet(family: Family, kind: LinkKind): string {
   return `${family} ${kind}`;
@@ -91,13 +94,14 @@ export function collectiveConstants(family: Family): CollectiveConstants {
     const row = linkSet(fabric, kind);
     const exact = FITTED_LINKS[row];
     const near = FITTED_LINKS[linkSet('ampere', kind)] ?? GENERIC_LINK;
-    return fittedRow('links', FITTED_LINKS, row, exact ?? { ...near, residual: GENERIC_RESIDUAL });
+    const own = fabric === 'cdna' ? { efficiency: XGMI_EFFICIENCY, pair: 0 } : {};
+    return fittedRow('links', FITTED_LINKS, row, exact ?? { ...near, ...own, residual: GENERIC_RESIDUAL });
   };
   const parts = {
     allReduce: link('all-reduce'),
     gather: link('gather'),
     allToAll: link('all-to-all'),
-    shots: fittedRow('shots', FITTED_SHOTS, shotSet(fabric), FITTED_SHOTS[shotSet(fabric)] ?? GENERIC_SHOTS),
+    shots: fittedRow('shots', SHOTS, shotSet(fabric), SHOTS[shotSet(fabric)] ?? GENERIC_SHOTS),
   };
   const links = [parts.allReduce.residual, parts.gather.residual, parts.allToAll.residual];
   const residual = Math.max(...links);

@@ -6,7 +6,7 @@ import type { Gpu } from '../../plan/cluster.ts';
  * H20 has a family of its own because its memory is fast relative to its arithmetic. `generic` is for GPUs without
  * measurements.
  */
-export type Family = 'ampere' | 'hopper' | 'hopper-20' | 'ada' | 'blackwell' | 'generic';
+export type Family = 'ampere' | 'hopper' | 'hopper-20' | 'ada' | 'blackwell' | 'cdna' | 'generic';
 
 const FAMILIES: Readonly<Record<GpuFamily, Family>> = {
   ampere: 'ampere',
@@ -18,8 +18,8 @@ const FAMILIES: Readonly<Record<GpuFamily, Family>> = {
   'grace-blackwell': 'blackwell',
   'grace-blackwell-ultra': 'blackwell',
   'blackwell-rtx': 'generic',
-  cdna3: 'generic',
-  cdna4: 'generic',
+  cdna3: 'cdna',
+  cdna4: 'cdna',
   other: 'generic',
 };
 

@@ -1,6 +1,7 @@
 import type { BlockScaledKernel } from '../../engines/constants.ts';
 import type { Family } from './family.ts';
 import { FITTED_GEMM } from './fitted/gemm.ts';
+import { INSTINCT_GEMM } from './instinct.ts';
 import { type Constants, fittedRow } from './row.ts';
 
 /** How a matrix product runs: the type of its arithmetic, or 16-bit arithmetic on narrow weights (`weight-only`). */
@@ -71,7 +72,7 @@ const GENERIC: GemmConstants = {
 /** Residual of constants that were fitted to another kernel. */
 const NEAR_RESIDUAL = 0.25;
 
-const TABLE: Readonly<Record<string, GemmConstants>> = { ...EARLIER, ...FITTED_GEMM };
+const TABLE: Readonly<Record<string, GemmConstants>> = { ...EARLIER, ...INSTINCT_GEMM, ...FITTED_GEMM };
 
 /**
  * Name of the constants of a kernel. DeepGEMM has a table of its own. The other libraries share one, because they differ
@@ -89,7 +90,12 @@ export function gemmConstants(family: Family, precision: Precision, blockScaled:
   const set = gemmSet(family, precision, blockScaled);
   const cachedConstants = constantsOfSet.get(set);
   if (cachedConstants) return cachedConstants;
-  const constants = fittedRow('gemm', FITTED_GEMM, set, TABLE[set] ?? nearest(family, precision));
+  const constants = fittedRow(
+    'gemm',
+    { ...FITTED_GEMM, ...INSTINCT_GEMM },
+    set,
+    TABLE[set] ?? nearest(family, precision),
+  );
   constantsOfSet.set(set, constants);
   return constants;
 }

@@ -2,6 +2,7 @@ import type { BlockScaledKernel } from '../../engines/constants.ts';
 import type { Family } from './family.ts';
 import { FITTED_GROUPED } from './fitted/grouped.ts';
 import type { Precision } from './gemm.ts';
+import { INSTINCT_GROUPED } from './instinct.ts';
 import { type Constants, fittedRow } from './row.ts';
 
 /** Constants of the grouped matrix products of routed experts. */
@@ -24,6 +25,8 @@ export interface GroupedConstants extends Constants {
   /** Seconds per element of the inner dimension. Every tile walks along it, however many tiles there are. */
   readonly depth: number;
 }
+
+const TABLE: Readonly<Record<string, GroupedConstants>> = { ...FITTED_GROUPED, ...INSTINCT_GROUPED };
 
 /** A library's kernels for experts, as the tables distinguish them. */
 export type GroupedKernel = BlockScaledKernel | 'min-latency';
@@ -90,17 +93,16 @@ export function groupedConstants(
 /** Constants of one kernel, or of the nearest kernel that has a table, with a wide residual. */
 export function constantsOf(family: Family, precision: Precision, kernel: GroupedKernel): GroupedConstants {
   const row = groupedSet(family, precision, kernel);
-  return fittedRow('grouped', FITTED_GROUPED, row, valuesOf(family, precision, kernel));
+  return fittedRow('grouped', TABLE, row, valuesOf(family, precision, kernel));
 }
 
 function valuesOf(family: Family, precision: Precision, kernel: GroupedKernel): GroupedConstants {
-  const exact = FITTED_GROUPED[groupedSet(family, precision, kernel)];
+  const exact = TABLE[groupedSet(family, precision, kernel)];
   if (exact) {
     if (kernel === 'deepgemm' && family.startsWith('hopper')) return completed(exact);
     return family === 'ampere' ? { ...exact, residual: 0.3 } : exact;
   }
-  const near =
-    FITTED_GROUPED[groupedSet(family, precision, 'cutlass')] ?? FITTED_GROUPED[groupedSet(family, 'bf16', 'cutlass')];
-  const other = near ?? (family === 'hopper-20' ? FITTED_GROUPED[`hopper ${precision} cutlass`] : undefined);
+  const near = TABLE[groupedSet(family, precision, 'cutlass')] ?? TABLE[groupedSet(family, 'bf16', 'cutlass')];
+  const other = near ?? (family === 'hopper-20' ? TABLE[`hopper ${precision} cutlass`] : undefined);
   return other ? { ...other, residual: 0.3 } : GENERIC;
 }

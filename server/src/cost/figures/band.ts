@@ -1,3 +1,4 @@
+import { BEYOND, type Residuals } from '../../engines/constants.ts';
 import { engineProfile } from '../../engines/index.ts';
 import type { Gpu } from '../../plan/cluster.ts';
 import type { EngineName } from '../../plan/deployment.ts';
@@ -59,13 +60,24 @@ export function stepError(
   evaluation: Evaluation,
   prediction: PoolPrediction,
   step: Step,
-  engineError = engineResidual(prediction.pool.engine.name),
+  engineError = engineResidual(prediction.pool.engine.name, gpuOf(evaluation, prediction)),
 ): number {
   return Math.hypot(partsError(evaluation, prediction, step), engineError);
 }
 
+/** The slowest GPU of a pool's first stage. */
+export function gpuOf({ cluster }: Evaluation, { pool }: PoolPrediction): Gpu | undefined {
+  return slowestGpu(cluster, pool.stages[0]?.gpus ?? []);
+}
+
 /** What an engine adds to the errors of a prediction's parts: of its serving, or of training where it was measured at that. */
-export function engineResidual(name: EngineName): number {
-  const { constants, training } = engineProfile(name);
-  return training.software === 'none' ? constants.residual : FITTED_TRAINING.residual;
+export function engineResidual(name: EngineName, gpu: Gpu | undefined): number {
+  const { training } = engineProfile(name);
+  return training.software === 'none' ? servedResiduals(name, gpu).residual : FITTED_TRAINING.residual;
+}
+
+/** Those of an engine's serving: its own where it was fitted on GPUs of the family. */
+export function servedResiduals(name: EngineName, gpu: Gpu | undefined): Residuals {
+  const { constants, fittedOn } = engineProfile(name);
+  return !gpu || !fittedOn || fittedOn.includes(gpu.family) ? constants : BEYOND;
 }

@@ -8,7 +8,7 @@ import { type ConstantTable, SOURCES } from '../constants/sources.ts';
 import { trainingEngine, trainingFamilyOf } from '../constants/training.ts';
 import type { PoolPrediction } from '../evaluation.ts';
 import type { Operation } from '../operation.ts';
-import { engineResidual } from './band.ts';
+import { engineResidual, servedResiduals } from './band.ts';
 
 /** A set of constants behind a predicted time. */
 export interface ConstantSet {
@@ -64,13 +64,13 @@ export function engineSets(gpu: Gpu, { pool, steps }: PoolPrediction): readonly 
       ...Object.entries(kernels.experts).map(([recipe, factor]) => [`experts ${recipe}`, factor]),
       ['attention', kernels.attention],
     ]);
-    const residual = engineResidual(name);
+    const residual = engineResidual(name, gpu);
     return [
       set('training', `kernels ${trainingFamilyOf(gpu)}`, { ...factors, residual }),
       set('training', name, { ...trainingEngine(FITTED_TRAINING, training.software), residual }),
     ];
   }
-  return [set(constantsTable, name, constants)];
+  return [set(constantsTable, name, { ...constants, ...servedResiduals(name, gpu) })];
 }
 
 /** Constants of a pool's memory that are not counted from the plan. Bytes, shares, bytes per logit. */

@@ -1,8 +1,7 @@
-import { engineProfile } from '../../engines/index.ts';
 import { shapeOf } from '../../plan/attention.ts';
 import type { Evaluation, GpuMemory, PoolPrediction } from '../evaluation.ts';
 import { expertsOf } from '../parameters/parameters.ts';
-import { stepError } from './band.ts';
+import { gpuOf, servedResiduals, stepError } from './band.ts';
 import type { Figure } from './figure.ts';
 import type { FormulaName } from './formulas.ts';
 import { formulasOf } from './inputs.ts';
@@ -74,7 +73,9 @@ function computeFigures(evaluation: Evaluation): Figures {
   const step = main?.steps[0];
   const error = main && step ? stepError(evaluation, main, step) : 0;
   const served =
-    deployment.workload.kind === 'serving' && main ? engineProfile(main.pool.engine.name).constants : undefined;
+    deployment.workload.kind === 'serving' && main
+      ? servedResiduals(main.pool.engine.name, gpuOf(evaluation, main))
+      : undefined;
   const errorOf = (residual: number | undefined) =>
     main && step && residual !== undefined ? stepError(evaluation, main, step, residual) : error;
   const rateError = errorOf(served?.rateResidual);

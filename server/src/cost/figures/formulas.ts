@@ -325,7 +325,12 @@ export const FORMULAS = {
   'serving-throughput': {
     summary: 'Tokens generated per second.',
     expression: 'output x requests in flight / latency',
-    source: "Little's law",
+    terms: {
+      'requests in flight':
+        'concurrency; over a benchmark of W rounds that ends the mean, W / (W + (1 + s) (1 - sqrt(pi / (4 c))) (1 + alone) / 2 - (1 + s^2 / 3) / 2) of it for lengths within a share s',
+      alone: 'TPOT of a single request over that of c',
+    },
+    source: "Little's law; the longest of c lives that have begun at random",
   },
   'throughput-per-gpu': {
     summary: 'Tokens per second and GPU.',
@@ -347,6 +352,8 @@ export const FORMULAS = {
         'its own prompt: max(T_pre, k T_pre_k), T_pre for a prompt alone, T_pre_k for each of k that share a step',
       ahead:
         'prompts read before it: (a + burst) T_pre_k, at most the other prompts of the rank, less what decode steps hide of them',
+      'prompts first':
+        'an engine that reads prompts between decode steps: after a decode step prompts have come with the chance p = 1 - exp(-n), n of them on average over the ranks that step together; ahead + step = T_dec and n prompts that share the own step',
       a: 'min((b - k) / 2, rho / (2 (1 - rho))) prompts, with b requests on a rank that spends the share rho of its time on prompts',
       burst: 'half of the prompts that a benchmark sends at its start, times their share of all',
       step: '(1/2 + ranks) T_dec: half of the running decode step, and those for which ranks that exchange experts hold it back',
@@ -362,7 +369,7 @@ export const FORMULAS = {
     terms: {
       accepted: 'tokens that a step yields, more than one with speculation',
       later:
-        'prompts read between the tokens of a request: b (T_pre_k - hidden) less what its first token waits for, b requests on a rank',
+        'prompts read between the tokens of a request: b (T_pre_k - hidden) less what its first token waits for, b requests on a rank; S p T_pre_k of S decode steps where prompts go first',
       hidden: 'what an engine that mixes prompts into decode steps hides of each',
       vLLM: 'adds the rest of the wait for cache, over output - 1',
     },

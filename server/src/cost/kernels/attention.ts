@@ -51,8 +51,9 @@ export function prefillAttention(
   sparse = false,
 ): Cost {
   const { attention } = hardware;
-  const wide = latent ? attention.latentPrefill : attention.prefill16;
-  const constants = narrowCache && !latent ? attention.prefill8 : wide;
+  const { prefill16, prefill8, latentPrefill, latentPrefill8 } = attention;
+  const [wide, narrow] = latent ? [latentPrefill, latentPrefill8] : [prefill16, prefill8];
+  const constants = narrowCache ? narrow : wide;
   const chosen = sparse ? { ...constants, compute: Math.min(constants.compute, SPARSE.prefill) } : constants;
   return prefillWith(hardware, chosen, heads, widths, sequences, pairs, length, bytes);
 }

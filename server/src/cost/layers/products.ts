@@ -11,7 +11,8 @@ import type { LayerContext } from './context.ts';
 export function product(context: LayerContext, m: number, n: number, k: number, type: NumberType): Cost {
   const { hardware, isCaptured } = context;
   const cost = gemm(hardware, m, n, k, type);
-  if (!isCaptured) return cost;
+  // Times of AMD's products are those of the kernel alone.
+  if (!isCaptured || hardware.family === 'cdna') return cost;
   const { start, depth } = gemmSetting(hardware, type).constants;
   return { ...cost, seconds: cost.seconds - Math.max(0, start + depth * k - hardware.engine.graphGap) };
 }

@@ -70,7 +70,7 @@ export function predictServing(
   const isOverloaded = concurrency === MOST_REQUESTS && finishing < arriving;
   // Where a batch starts one more micro-batch, the rate jumps over the rate of arrival. No more requests can finish than
   // arrive.
-  const requestsPerSecond = Math.min(finishing, arriving);
+  const requestsPerSecond = Math.min(finishing, arriving) * meanInFlight(workload, () => serve(1).tpot / tpot);
   let largest: PoolState | undefined;
   for (const state of states) if (state && (!largest || state.requests > largest.requests)) largest = state;
   if (!largest) throw new RangeError('serving needs a pool that generates tokens');
@@ -178,6 +178,24 @@ export function heldAtOnce(
 function coherence({ requests, concurrency, lengthSpread }: ServingWorkload): number {
   if (lengthSpread === undefined || requests === undefined || concurrency === undefined) return 0;
   return 1 / (1 + (2 * lengthSpread * requests) / concurrency);
+}
+
+/**
+ * The mean of the requests in flight over a benchmark of `requests` requests, as a share of its concurrency c: 1 in a service
+ * without end. When no request is left to be sent those in flight end one by one. Where all are at different points of
+ * their lives, what is left of a life L is `(1 + s^2 / 3) / 2` of it on average for lengths that lie evenly within a share s of their
+ * mean, and of c of them the longest is left of with `(1 + s) (1 - sqrt(pi / (4 c)))`, whose tokens come faster as the others end:
+ * in the mean of their time among c and alone (`aloneShare` of the former). The benchmark lasts by the difference longer than
+ * `requests / c` lives. Lengths that nothing is said of count as spread from 0 to twice their mean.
+ */
+function meanInFlight(workload: ServingWorkload, aloneShare: () => number): number {
+  const { requests, concurrency, lengthSpread = 1 } = workload;
+  const apart = 1 - coherence(workload);
+  if (requests === undefined || concurrency === undefined || requests <= concurrency || apart === 0) return 1;
+  const left = (1 + lengthSpread ** 2 / 3) / 2;
+  const longest = (1 + lengthSpread) * (1 - Math.sqrt(Math.PI / (4 * Math.max(1, concurrency))));
+  const waves = requests / concurrency;
+  return waves / (waves + Math.max(0, (longest * (1 + aloneShare())) / 2 - left) * apart);
 }
 
 /**

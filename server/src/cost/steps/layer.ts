@@ -3,6 +3,7 @@ import { type LayerClass, modelOfLayer } from '../../plan/model.ts';
 import { PROJECTION_KERNELS, profileOf } from '../attention/index.ts';
 import { transportOf } from '../collectives/expertParallel.ts';
 import { DEEPEP_MULTIPROCESSORS } from '../constants/expertParallel.ts';
+import { precisionOf } from '../hardware.ts';
 import { elementwise } from '../kernels/elementwise.ts';
 import type { CollectivePart } from '../kernels/primitive.ts';
 import { type LayerContext, layerContext, operation, residualShape, sumOf } from '../layers/context.ts';
@@ -112,7 +113,7 @@ function asTimed(operations: readonly Operation[], isInTurns: boolean): TimedOpe
 function oneAfterAnother(context: LayerContext, operations: readonly Operation[]): readonly Operation[] {
   const beside = (operation: Operation) => isCommunication(operation) && operation.kind !== 'communication';
   const exposed = context.engine.sharedOverlap ? besideExperts(operations, beside) : operations;
-  return withEngine(context, exposed, launches(operations));
+  return withEngine(context, exposed, launches(context, operations));
 }
 
 /**
@@ -158,7 +159,7 @@ function takingTurns(
   const hidden = exposed.map((operation) =>
     isCommunication(operation) ? { ...operation, exposedSeconds: shown * operation.seconds } : operation,
   );
-  return withEngine(context, hidden, 2 * launches(half));
+  return withEngine(context, hidden, 2 * launches(context, half));
 }
 
 /** Exposes the part of the shared experts that takes longer than the experts and the other operations beside them. */
@@ -185,14 +186,21 @@ function withEngine(
   operations: readonly Operation[],
   kernels: number,
 ): readonly Operation[] {
-  const host = engine.graphs && work.phase === 'decode' ? 0 : kernels * hardware.engine.launch * hardware.hostTime;
+  const isReplayed = engine.graphs && work.phase === 'decode';
+  const host = isReplayed ? 0 : kernels * hardware.engine.launch * hardware.hostTime;
   let seconds = 0;
   for (const { exposedSeconds } of operations) seconds += exposedSeconds;
-  const engineSeconds = Math.max(hardware.engine.perLayer, host - seconds);
+  const gaps = isReplayed ? (kernels - inside(operations)) * hardware.replayGap : 0;
+  const engineSeconds = Math.max(hardware.engine.perLayer, gaps, host - seconds);
   const last = operations.length - 1;
   return engineSeconds > 0
     ? operations.map((operation, index) => (index === last ? { ...operation, engineSeconds } : operation))
     : operations;
+}
+
+/** Kernels of experts but the first: what lies between them is part of their measured time. */
+function inside(operations: readonly Operation[]): number {
+  return operations.some(({ routed }) => routed) ? (KERNELS.get('experts') ?? 1) - 1 : 0;
 }
 
 /** A mean of two ways to run the same operations, with the second way taking `share` of the time. */
@@ -248,7 +256,34 @@ const KERNELS: ReadonlyMap<string, number> = new Map([
   }),
 ]);
 
-function launches(operations: readonly Operation[]): number {
-  const kernels = ({ key, operator }: Operation) => KERNELS.get(key) ?? (operator?.kind === 'add' ? 0 : 1);
+/**
+ * Products of an operation whose activations a kernel of its own brings to the narrow type of the weights, where operations are
+ * launched one by one.
+ */
+const NARROWED: Readonly<Record<string, number>> = {
+  qkv: 1,
+  'latent-down': 1,
+  'latent-up': 2,
+  'output-projection': 1,
+  experts: 2,
+  ffn: 2,
+  'shared-experts': 2,
+  'parallel-ffn': 2,
+};
+
+const FUSED_EXPERTS = 6;
+
+function launches({ hardware, model }: LayerContext, operations: readonly Operation[]): number {
+  const { eager } = hardware.kernels;
+  const { attention, experts } = model.types;
+  const narrows = (key: string) =>
+    ['fp8', 'fp8-block', 'fp4'].includes(precisionOf(hardware.gpu, key === 'experts' ? experts : attention));
+  const kernels = ({ key, eagerKernels = 0, operator }: Operation) => {
+    const fused = KERNELS.get(key) ?? (operator?.kind === 'add' ? 0 : 1);
+    if (!eager) return fused;
+    // Experts of four bits have kernels that choose and permute tokens themselves (TensorRT-LLM's, in FlashInfer).
+    if (key === 'experts' && precisionOf(hardware.gpu, experts) === 'fp4') return FUSED_EXPERTS;
+    return fused + eagerKernels + (narrows(key) ? (NARROWED[key] ?? 0) : 0);
+  };
   return operations.reduce((sum, operation) => sum + (operation.seconds > 0 ? kernels(operation) : 0), 0);
 }

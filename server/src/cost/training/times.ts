@@ -46,9 +46,11 @@ export function trainingTimes(
   const { parallel, engine, hardware, model } = stage;
   const family = trainingFamilyOf(hardware.gpu);
   const kernels = fitted.kernels[family];
-  const constants = trainingEngine(fitted, engineProfile(engine.name).training.software);
+  const { software } = engineProfile(engine.name).training;
+  const constants = trainingEngine(fitted, software);
   const recipe = recipeOf(model.types.weights);
-  const fused = engine.fusedExperts === true;
+  // PyTorch's experts are one grouped product (`torch._grouped_mm`) unless a plan says otherwise.
+  const fused = engine.fusedExperts ?? software === 'pytorch';
   const products = kernels.products[recipe] * parts.products + parts.ends;
   const left = fused ? constants.fused : 1;
   const experts = left * kernels.experts[recipe] * parts.experts;

@@ -33,7 +33,7 @@ export const ideal: EngineProfile = {
     rateResidual: 0.2,
   },
   constantsTable: 'ideal',
-  kernels: { attention: 'trt-llm', blockScaled: 'deepgemm', ownExchange: [] },
+  kernels: { attention: 'trt-llm', blockScaled: 'deepgemm', ownExchange: [], eager: false },
   degrees: foldedDegrees,
   settings: unlimited(MEMORY_FRACTION),
   rules: [],

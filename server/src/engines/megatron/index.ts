@@ -14,7 +14,7 @@ export const megatron: EngineProfile = {
   // It is not known as an engine that serves.
   constants: ideal.constants,
   constantsTable: 'serving',
-  kernels: { attention: 'flash', blockScaled: 'cutlass', ownExchange: [] },
+  kernels: { attention: 'flash', blockScaled: 'cutlass', ownExchange: [], eager: false },
   degrees: megatronLmDegrees,
   // Training takes all of the memory.
   settings: ideal.settings,

@@ -24,11 +24,13 @@ export const trtLlm: EngineProfile = {
     preempts: false,
   },
   constantsTable: 'serving',
+  fittedOn: ['hopper', 'blackwell', 'grace-blackwell'],
   // Its own kernels, and on Blackwell also its own all-to-all over NVLink.
   kernels: {
     attention: 'trt-llm',
     blockScaled: 'cutlass',
     ownExchange: ['blackwell', 'blackwell-ultra', 'grace-blackwell', 'grace-blackwell-ultra'],
+    eager: false,
   },
   degrees,
   settings,

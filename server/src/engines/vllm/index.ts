@@ -25,8 +25,9 @@ export const vllm: EngineProfile = {
     preempts: true,
   },
   constantsTable: 'serving',
+  fittedOn: ['hopper', 'blackwell'],
   // FlashAttention, FlashInfer and FlashMLA.
-  kernels: { attention: 'flash', blockScaled: 'cutlass', ownExchange: [] },
+  kernels: { attention: 'flash', blockScaled: 'cutlass', ownExchange: [], eager: false },
   degrees,
   settings,
   rules,

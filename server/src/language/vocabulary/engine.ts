@@ -201,7 +201,7 @@ export const ENGINE: BlockSpec = {
       boolean,
       'One kernel per product of all experts, activation and quantisation inside (training; cuDNN on Blackwell).',
       'true',
-      { default: 'false' },
+      { default: '`true` for torchtitan (`torch._grouped_mm`), `false` for others' },
     ),
   ],
   example: 'engine { name = sglang, chunk = 8192 tokens, all-to-all = deepep }',

@@ -12,8 +12,8 @@ export const GPU_FAMILIES = {
   'grace-blackwell': 'GB200, whose host is Grace',
   'grace-blackwell-ultra': 'GB300, whose host is Grace',
   'blackwell-rtx': 'RTX PRO 6000 and its kin; has no measurements of its own',
-  cdna3: 'MI300X and MI325X; has no measurements of its own',
-  cdna4: 'MI355X; has no measurements of its own',
+  cdna3: 'MI300X and MI325X; kernels were measured, serving was not',
+  cdna4: 'MI355X; kernels were measured, serving was not',
   other: 'none of these: a mean of all families, with wide bands',
 } as const;
 

@@ -35,7 +35,7 @@ export const HARDWARE_BLOCKS: readonly BlockSpec[] = [
         quantity('bytes'),
         'Memory that the driver reports to an engine, which counts its share of that.',
         '79.19 GiB',
-        { ...positiveAmount, default: '`memory`' },
+        { ...positiveAmount, default: '`memory`; where a GPU changes only `memory` of another, the same share of it' },
       ),
       property('bandwidth', quantity('bytes/s'), 'Memory bandwidth.', '3.35 TB/s', { required: true, ...positiveRate }),
       property('bf16', quantity('FLOP/s'), 'Dense peak in bf16 and fp16.', '989 TFLOP/s', {

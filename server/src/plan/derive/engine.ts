@@ -25,7 +25,7 @@ export function completeEngine(said: EngineSpec, place: EnginePlace): Engine {
     ...(said.fused === false && { fused: false }),
     ...(flashAttention !== undefined && { flashAttention }),
     ...(said.fusedLoss === true && { fusedLoss: true }),
-    ...(said.fusedExperts === true && { fusedExperts: true }),
+    ...(said.fusedExperts !== undefined && { fusedExperts: said.fusedExperts }),
   };
 }
 

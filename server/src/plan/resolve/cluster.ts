@@ -124,11 +124,27 @@ export function resolveGpu(entity: Entity | undefined): Gpu | undefined {
     name: entity.name ?? '',
     ...(isGpuFamily(family) ? { family } : { family: nearestFamily(peak), isFamilyGuessed: true }),
     // A size in GiB may come to a fraction of a byte.
-    memoryBytes: Math.max(1, Math.floor(numberOf(entity, 'driver-memory') ?? memory)),
+    memoryBytes: Math.max(1, Math.floor(driverMemory(entity, memory))),
     memoryBandwidth: bandwidth,
     peak,
     multiprocessors: numberOf(entity, 'multiprocessors') ?? 132,
   };
+}
+
+/**
+ * What the driver reports of a GPU's memory. Where a GPU changes the memory of the one that it extends and not what is
+ * reported, the same share of the new memory is.
+ */
+function driverMemory(entity: Entity, memory: number): number {
+  const reported = numberOf(entity, 'driver-memory');
+  if (reported === undefined) return memory;
+  for (let heir = entity; heir.base; heir = heir.base) {
+    const before = numberOf(heir.base, 'memory');
+    if (numberOf(heir, 'driver-memory') !== numberOf(heir.base, 'driver-memory')) break;
+    if (before !== undefined && before !== numberOf(heir, 'memory'))
+      return memory * (driverMemory(heir.base, before) / before);
+  }
+  return reported;
 }
 
 /** GPUs of a cluster, even of one with too many GPUs to be resolved. Undefined when a count is not known. */

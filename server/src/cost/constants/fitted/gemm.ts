@@ -2,7 +2,7 @@ import type { GemmConstants } from '../gemm.ts';
 
 /**
  * Written by `npm run fit`; edit the recipe, not this file. Seconds, shares of peak rates and of bandwidth.
- * Source: NVIDIA aiconfigurator tables (TensorRT-LLM 1.3 collectors); DeepGEMM: Alibaba InferSim tables and the DeepGEMM README.
+ * Source: NVIDIA aiconfigurator tables (TensorRT-LLM 1.3 collectors); DeepGEMM: Alibaba InferSim tables and the DeepGEMM README; AMD: tuned tables of ROCm aiter.
  * Residuals are mean absolute errors on shapes that were held out.
  */
 export const FITTED_GEMM: Readonly<Record<string, GemmConstants>> = {
