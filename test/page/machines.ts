@@ -111,7 +111,7 @@ export const machineTests: readonly PageTest[] = [
   },
   ...[false, true].map(
     (card): PageTest => ({
-      title: `machines: ${card ? 'WebGL2' : 'Canvas 2D'} fills cells from the bottom, and all is seen in 600 x 400 pixels`,
+      title: `machines: ${card ? 'WebGL2' : 'Canvas 2D'} fills cells from the bottom, and Fit shows all of them`,
       async run(open) {
         for (const kind of ['dark', 'hc-light'] as const) {
           const shown = await openMachines(open, { card, theme: themeOf(kind), width: 1000, height: 620 });

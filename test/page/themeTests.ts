@@ -121,6 +121,18 @@ export const themeTests: readonly PageTest[] = [
     }),
   ),
   {
+    title: 'axe finds nothing in a picture of machines',
+    async run(open) {
+      for (const theme of THEMES) {
+        const { panel } = await openExample(open, 'deepseek-v3-h800', {}, { theme, width: 700 });
+        await panel.page.getByRole('button', { name: 'Machines' }).click();
+        await panel.page.locator('.legend', { hasText: 'filled by what it holds' }).waitFor();
+        await panel.page.evaluate(axeSource);
+        await clean(panel, theme.kind);
+      }
+    },
+  },
+  {
     title: 'axe finds nothing while there is nothing to show',
     async run(open) {
       const panel = await open({ theme: themeOf('light') });

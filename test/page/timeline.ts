@@ -271,7 +271,7 @@ export const timelineTests: readonly PageTest[] = [
       const { panel } = await openStep(open, 'deployment-analysis', { view: 'timeline', deployment: 'proposed' });
       await panel.page.getByRole('button', { name: 'Export Chrome trace' }).click();
       const sent = await panel.waitForSent(({ type }) => type === 'export');
-      assert.deepEqual(sent, { type: 'export', deployment: 'proposed', format: 'trace', folded: true });
+      assert.deepEqual(sent, { type: 'export', deployment: 'proposed', format: 'trace', picture: 'folded' });
     },
   },
   {
