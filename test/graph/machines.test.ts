@@ -125,7 +125,7 @@ test('arrows lead from the input over the frames of pools and the bytes between 
     dag.mapEdges((_, __, from, to) => `${from}>${to}`),
   );
   const transfer = scene.nodes.find(({ kind }) => kind === 'communication');
-  expect(transfer?.label).toMatch(/^KV cache transfer: .*(KiB|MiB|GiB)$/);
+  expect(transfer?.label).toMatch(/^KV cache transfer: .*(KiB|MiB|GiB) from each GPU$/);
   for (const { points, from } of scene.edges) {
     expect(points.length).toBeGreaterThanOrEqual(4);
     const frame = scene.groups.find(({ id }) => `pool ${id.replace('machines ', '')}` === from);

@@ -32,7 +32,7 @@ interface Part {
  */
 export function addMachines(dag: Dag, evaluation: Evaluation, atWork: readonly PoolAtWork[]): void {
   dag.updateEachNodeAttributes((_, node) =>
-    node.sends ? { ...node, label: `${node.label}: ${costLabel(node)}` } : node,
+    node.sends ? { ...node, label: `${node.label}: ${costLabel(node)} from each GPU` } : node,
   );
   const { pools } = evaluation.deployment;
   const parts = pools.map((pool) => partsOf(evaluation, pool));
