@@ -3,7 +3,8 @@ import { collectiveConstants } from '../../server/src/cost/constants/collectives
 import type { Family } from '../../server/src/cost/constants/family.ts';
 import { gemmConstants, type Precision } from '../../server/src/cost/constants/gemm.ts';
 import { constantsOf, groupedConstants } from '../../server/src/cost/constants/grouped.ts';
-import { FORMULAS, type Formula } from '../../server/src/cost/figures/formulas.ts';
+import type { Formula } from '../../server/src/cost/figures/formula.ts';
+import { FORMULAS } from '../../server/src/cost/figures/formulas.ts';
 import { engineProfile, enginesFor } from '../../server/src/engines/index.ts';
 import type { EngineKernels } from '../../server/src/engines/profile.ts';
 import type { EngineName } from '../../server/src/plan/deployment.ts';

@@ -3,7 +3,7 @@ import { type RuleDoc, readRules } from '../../scripts/docs/rules.ts';
 import { projectRoot } from '../../scripts/generate-docs.ts';
 import { analyseDocument } from '../../server/src/services/analysis.ts';
 import { ALL_RULES, diagnose } from '../../server/src/services/findings/diagnostics.ts';
-import { launchDiagnostics } from '../../server/src/services/launches/launches.ts';
+import { launchDiagnostics } from '../../server/src/services/launches/findings.ts';
 import { CATALOG } from '../catalog/catalog.ts';
 import { planned, readText } from '../launch/launched.ts';
 import { WORKSPACE } from '../support/annotations.ts';

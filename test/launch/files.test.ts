@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { parseSource } from '../../server/src/language/source.ts';
 import { diagnose } from '../../server/src/services/findings/diagnostics.ts';
 import { format } from '../../server/src/services/format/format.ts';
-import { launchDiagnostics } from '../../server/src/services/launches/launches.ts';
+import { launchDiagnostics } from '../../server/src/services/launches/findings.ts';
 import { seeded } from '../support/propertyRuns.ts';
 import { planned, readFixture, readText } from './launched.ts';
 

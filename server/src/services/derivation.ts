@@ -1,5 +1,6 @@
 import type { Figure } from '../cost/figures/figure.ts';
-import { FORMULAS, type Formula } from '../cost/figures/formulas.ts';
+import type { Formula } from '../cost/figures/formula.ts';
+import { FORMULAS } from '../cost/figures/formulas.ts';
 import { formatBand, formatInputs } from '../cost/format.ts';
 import { code, join, type Markdown, md } from '../text/markdown.ts';
 

@@ -4,7 +4,7 @@ import type { Diagnostic } from '../../language/diagnostic.ts';
 import type { SourceFile } from '../../language/source.ts';
 import type { Analysis } from '../../services/analysis.ts';
 import { shownDiagnostics } from '../../services/findings/placed.ts';
-import { launchDiagnostics } from '../../services/launches/launches.ts';
+import { launchDiagnostics } from '../../services/launches/findings.ts';
 import { toGithub } from '../formats/github.ts';
 import { toJson } from '../formats/json.ts';
 import { toSarif } from '../formats/sarif.ts';

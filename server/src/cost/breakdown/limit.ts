@@ -39,13 +39,13 @@ export function limitOf(
   const bound = boundOf(parts, step);
   const largest = largestKind(parts, step);
   const stage = slowestStage(pool, step);
-  const places = [
-    ...(deployment.pools.length > 1 ? [`pool ${pool.pool.name}`] : []),
-    ...(stage === undefined ? [] : [`${stageTitle(stage)} is the slowest`]),
-  ].join(', ');
-  const where = places === '' ? '' : ` (${places})`;
+  const ofPool = deployment.pools.length > 1 ? [`pool ${pool.pool.name}`] : [];
+  const ofStage = stage === undefined ? [] : [`${stageTitle(stage)} is the slowest`];
+  const where = inBrackets([...ofPool, ...ofStage]);
+  // The wait before it may have named the pool.
+  const isPoolTold = ofPool.some((named) => wait?.text.includes(`for ${named}`));
   const ofStep = `${formatRounded(bottleneckFigure(bound.share))} of the ${STEP_WORDS[step.phase]} is ${BOUND_WORDS[bound.kind]}${bound.most}${where}.`;
-  const part = `The largest part of the ${STEP_WORDS[step.phase]} is ${largest.text}${where}.`;
+  const part = `The largest part of the ${STEP_WORDS[step.phase]} is ${largest.text}${isPoolTold ? inBrackets(ofStage) : where}.`;
   return {
     kind: bound.kind,
     ...(bound.operation !== undefined && { operation: bound.operation }),
@@ -58,6 +58,10 @@ export function limitOf(
     ofStep,
     text: [...(wait ? [wait.text] : []), part].join(' '),
   };
+}
+
+function inBrackets(places: readonly string[]): string {
+  return places.length === 0 ? '' : ` (${places.join(', ')})`;
 }
 
 /** Waits of a request worth telling: the queue of a pool that is full, room in the cache, prompts of others. */

@@ -1,5 +1,6 @@
 import type { Figure, FigureInputs, FigureUnit } from './figure.ts';
-import { FORMULAS, type Formula, type FormulaName } from './formulas.ts';
+import type { Formula } from './formula.ts';
+import { FORMULAS, type FormulaName } from './formulas.ts';
 import type { Applied } from './inputs.ts';
 
 /** What makes figures. It is used beside what is computed, in this folder; others take finished figures. */

@@ -1,7 +1,8 @@
 import { partsOfStep, type StepPart } from '../../cost/breakdown/step.ts';
 import type { Evaluation, PoolPrediction } from '../../cost/evaluation.ts';
 import { givenOf } from '../../cost/figures/byHand.ts';
-import { FORMULAS, type Formula } from '../../cost/figures/formulas.ts';
+import type { Formula } from '../../cost/figures/formula.ts';
+import { FORMULAS } from '../../cost/figures/formulas.ts';
 import { formatFigure } from '../../cost/format.ts';
 import { formatShape } from '../../graph/labels.ts';
 import { type Analysis, deploymentNamed } from '../analysis.ts';

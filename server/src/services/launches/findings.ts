@@ -1,0 +1,58 @@
+import type { Diagnostic } from '../../language/diagnostic.ts';
+import { inOrder, runRules } from '../../language/rules/run.ts';
+import type { Location, Span } from '../../language/span.ts';
+import type { LaunchedPlan } from '../../launch/plan.ts';
+import { LAUNCH_RULES } from '../../launch/rules/index.ts';
+import type { Analysis } from '../analysis.ts';
+import { ALL_RULES, diagnose } from '../findings/diagnostics.ts';
+import type { LaunchDocument } from './launches.ts';
+
+/** Rules about what depends on the machines. */
+const OF_MACHINES: ReadonlySet<string> = new Set(
+  ALL_RULES.filter(({ family }) => ['memory', 'prediction', 'gpus'].includes(family)).map(({ name }) => name),
+);
+
+/**
+ * Findings in a launch: those of its arguments, and those of its plan at the arguments that say what is wrong. Without a GPU in
+ * the launch nothing is said of memory. Fixes of the plan are no edits of the launch, and are left out.
+ */
+export function launchDiagnostics({ file, launched }: LaunchDocument, plan: Analysis): readonly Diagnostic[] {
+  const own = runRules(LAUNCH_RULES, { notes: launched.notes }, { uri: file.uri, span: START });
+  // What does not fit may follow from what could not be read, which has its finding.
+  const isDoubtful = launched.isMachineAssumed || launched.notes.some(({ kind }) => kind === 'not-understood');
+  const ofPlan = diagnose(plan).flatMap((diagnostic): readonly Diagnostic[] => {
+    if (isDoubtful && OF_MACHINES.has(diagnostic.rule)) return [];
+    // What the launch leaves out is listed among what has to be decided.
+    if (diagnostic.rule === 'missing-property') return [];
+    const { fixes: _, related, ...told } = diagnostic;
+    const place = placeOf(diagnostic.span, launched, file.uri);
+    const others = (related ?? []).map((note) => ({
+      ...note,
+      ...(note.uri === plan.uri ? placeOf(note.span, launched, file.uri) : {}),
+    }));
+    return [{ ...told, uri: file.uri, span: place.span, ...(others.length > 0 && { related: others }) }];
+  });
+  return inOrder([...own, ...ofPlan].filter(({ severity }) => severity !== 'hint'));
+}
+
+const START: Span = { start: 0, end: 0 };
+
+/** Statements that decide what a GPU holds. */
+const DEGREE = /^(?:tp|cp|dp|etp|ep|pp)\b/;
+
+/**
+ * The argument that says what stands at a place of the plan. What is told of a whole deployment or pool stands at its first degree,
+ * or else at what was said before.
+ */
+function placeOf(span: Span, { plan }: LaunchedPlan, uri: string): Location {
+  const inFile = plan.marks.flatMap((mark) => {
+    const place = mark.from.find((location) => location.uri === uri);
+    return place ? [{ span: mark.span, place }] : [];
+  });
+  const within = inFile.find((mark) => mark.span.start < span.end && span.start < mark.span.end);
+  const degree = inFile.find(
+    (mark) => mark.span.start >= span.start && DEGREE.test(plan.text.slice(mark.span.start, mark.span.end)),
+  );
+  const before = inFile.findLast((mark) => mark.span.start <= span.start);
+  return (within ?? degree ?? before ?? inFile[0])?.place ?? { uri, span: START };
+}
