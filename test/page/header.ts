@@ -17,7 +17,7 @@ export const headerTests: readonly PageTest[] = [
       for (const [width, most] of [
         [400, 290],
         [700, 200],
-        [1024, 160],
+        [1024, 180],
         [1600, 160],
       ] as const)
         for (const [example, labels] of [
