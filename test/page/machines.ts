@@ -129,8 +129,8 @@ export const machineTests: readonly PageTest[] = [
           const top = await panel.toScreen(x + width / 2, y);
           const palette = PALETTES[kind];
           const [low, high] = await panel.colorsAt([
-            { x: bottom.x, y: bottom.y - 4 },
-            { x: top.x, y: top.y + 4 },
+            { x: bottom.x, y: bottom.y - 0.15 * (bottom.y - top.y) },
+            { x: top.x, y: top.y + 0.15 * (bottom.y - top.y) },
           ]);
           assert.ok(low && same(low, colorOf(palette.memory.weights)), `${kind}: ${low} below`);
           assert.ok(high && same(high, colorOf(palette.nodes.gpu.fill)), `${kind}: ${high} above`);
