@@ -2,6 +2,7 @@ import type { Location } from '../language/span.ts';
 import type { PoolRole } from '../plan/deployment.ts';
 import type { Argument, ArgumentTable } from './argument.ts';
 import { DYNAMO_ARGUMENTS } from './dynamoArguments.ts';
+import type { LaunchWriting, WritePlace } from './launchWriting.ts';
 import type { SettingName } from './rule.ts';
 
 export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
@@ -82,6 +83,10 @@ export interface EngineLaunch {
   /** Keys of which a YAML file of its arguments has one at least. */
   readonly configKeys?: RegExp;
   readonly read: (given: Arguments, place: LaunchPlace) => LaunchReading;
+  /** The arguments of one instance, by the same rows. Degrees are as the engine counts them. */
+  readonly write: (place: WritePlace) => LaunchWriting;
+  /** Whether `max-requests` is that of an attention rank or of the whole server. */
+  readonly requestsOf: 'rank' | 'server';
 }
 
 /** `python -m NAME`, by whatever name Python goes. */

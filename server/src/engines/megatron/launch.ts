@@ -11,6 +11,7 @@ import {
   yes,
 } from '../launch.ts';
 import { LaunchReader } from '../launchReading.ts';
+import { LaunchWriter } from '../launchWriting.ts';
 import { MEGATRON_ARGUMENTS } from './arguments.ts';
 import { BRIDGE_ARGUMENTS } from './bridgeArguments.ts';
 
@@ -48,9 +49,11 @@ const BRIDGE_NAMES: Names = {
   'recompute-granularity': 'model.recompute_granularity',
   'recompute-modules': 'model.recompute_modules',
   'recompute-num-layers': 'model.recompute_num_layers',
+  'recompute-method': 'model.recompute_method',
   'moe-token-dispatcher-type': 'model.moe_token_dispatcher_type',
   'moe-flex-dispatcher-backend': 'model.moe_flex_dispatcher_backend',
   'use-distributed-optimizer': 'ddp.use_distributed_optimizer',
+  'use-megatron-fsdp': 'ddp.use_megatron_fsdp',
   'data-parallel-sharding-strategy': 'ddp.data_parallel_sharding_strategy',
   'num-layers-per-virtual-pipeline-stage': 'model.num_layers_per_virtual_pipeline_stage',
 };
@@ -111,10 +114,61 @@ function launchBy(table: ArgumentTable, column: 0 | 1): EngineLaunch {
       dispatch(reader, nameOf);
       return { statements: reader.statements, notes: reader.notes, gpus: place.gpus ?? tp * cp * pp, replicas: 1 };
     },
+    requestsOf: 'rank',
+    write: (place) => {
+      const writer = new LaunchWriter(place);
+      const { tp, cp, pp, ep, etp, vpp } = place.pool.parallel;
+      // Both always write `etp`, whose default differs: Megatron-LM's is tp, Megatron-Bridge's 1 once experts are spread.
+      for (const [name, degree] of Object.entries({
+        'tensor-model-parallel-size': tp,
+        'pipeline-model-parallel-size': pp,
+        'context-parallel-size': cp,
+        'expert-model-parallel-size': ep,
+        'expert-tensor-parallel-size': etp,
+      }))
+        writer.give(nameOf(name), degree);
+      // A layout says how many chunks there are.
+      if (vpp > 1 && (column === 1 || writer.setting('parallel.layout') === undefined))
+        writer.give(nameOf('num-virtual-stages-per-pipeline-rank'), vpp);
+      writer.direct(ROWS.map((row) => direct(row[column], row[2], row[3])));
+      trainedBy(writer, nameOf);
+      return { arguments: writer.arguments, environment: writer.environment };
+    },
   };
 }
 
 type NameOf = (lm: string) => string;
+
+/** What Megatron says in several arguments. */
+function trainedBy(writer: LaunchWriter, nameOf: NameOf): void {
+  const recomputed = writer.place.said.parallel.recompute;
+  if (recomputed.includes('full')) {
+    writer.give(nameOf('recompute-granularity'), 'full');
+    const layers = writer.number('parallel.recompute-layers');
+    writer.give(nameOf('recompute-method'), layers === undefined ? 'uniform' : 'block');
+    writer.give(nameOf('recompute-num-layers'), layers ?? 1);
+  } else if (recomputed.length > 0) {
+    writer.give(nameOf('recompute-granularity'), 'selective');
+    const modules = Object.entries(MODULES).flatMap(([module, word]) =>
+      recomputed.some((part) => part === word) ? [module] : [],
+    );
+    if (modules.length > 0) writer.give(nameOf('recompute-modules'), modules);
+  }
+  const zero = writer.number('parallel.zero') ?? 0;
+  if (zero === 1) writer.give(nameOf('use-distributed-optimizer'), true);
+  if (zero > 1) {
+    writer.give(nameOf('use-megatron-fsdp'), true);
+    writer.give(
+      nameOf('data-parallel-sharding-strategy'),
+      Object.entries(STRATEGIES).find(([, stage]) => stage === zero)?.[0] ?? 'optim',
+    );
+  }
+  if (writer.place.pool.parallel.ep === 1) return;
+  const exchange = writer.setting('engine.all-to-all') ?? 'nccl';
+  const type = DISPATCHERS.write(exchange);
+  writer.give(nameOf('moe-token-dispatcher-type'), type ?? 'flex');
+  if (type === undefined) writer.give(nameOf('moe-flex-dispatcher-backend'), 'deepep');
+}
 
 function chunks(reader: LaunchReader, nameOf: NameOf): void {
   const name = nameOf('num-virtual-stages-per-pipeline-rank');

@@ -9,6 +9,7 @@ import {
   yes,
 } from '../launch.ts';
 import { LaunchReader, largest } from '../launchReading.ts';
+import { LaunchWriter, sharesNoPrefix } from '../launchWriting.ts';
 import { SGLANG_ARGUMENTS } from './arguments.ts';
 
 /** `--kv-cache-dtype` (SGLang: srt/server_args.py). */
@@ -88,7 +89,63 @@ export const launch: EngineLaunch = {
     const { statements, notes } = reader;
     return { statements, notes, gpus: tpSize * pp, replicas: isAttention ? 1 : dpSize };
   },
+  requestsOf: 'server',
+  write(place) {
+    const writer = new LaunchWriter(place);
+    const { tp, cp, dp, pp, ep, edp, dcp = 1 } = place.pool.parallel;
+    writer.degrees({
+      'tp-size': tp * cp * dp,
+      'pp-size': pp,
+      'dp-size': dp,
+      'attn-cp-size': cp,
+      'dcp-size': dcp,
+      'ep-size': ep,
+      'moe-dp-size': edp,
+    });
+    if (dp > 1) writer.give('enable-dp-attention', true);
+    if (cp > 1) {
+      writer.give('enable-prefill-cp', true);
+      writer.give('cp-strategy', 'interleave');
+    }
+    writer.direct(ROWS);
+    exchange(writer);
+    serving(writer);
+    return { arguments: writer.arguments, environment: writer.environment };
+  },
 };
+
+/** Modes of DeepEP (SGLang: `--deepep-mode`). */
+const MODES: Codec = words({ auto: 'deepep', normal: 'deepep-normal', low_latency: 'deepep-low-latency' });
+
+function exchange(writer: LaunchWriter): void {
+  const mode = MODES.write(writer.setting('engine.all-to-all') ?? '');
+  if (mode !== undefined && writer.place.pool.parallel.ep > 1) {
+    writer.give('moe-a2a-backend', 'deepep');
+    writer.give('deepep-mode', mode);
+  }
+  const dispatch = writer.number('engine.dispatch-tokens');
+  if (dispatch !== undefined) writer.set('SGLANG_DEEPEP_NUM_MAX_DISPATCH_TOKENS_PER_RANK', dispatch);
+}
+
+function serving(writer: LaunchWriter): void {
+  const { pool, deployment } = writer.place;
+  if (pool.role !== 'both') writer.give('disaggregation-mode', pool.role);
+  if (writer.setting('engine.graphs') === false) writer.give('disable-cuda-graph', true);
+  const graphBatch = writer.number('engine.graph-batch');
+  if (graphBatch !== undefined) writer.give('cuda-graph-max-bs', graphBatch);
+  if (writer.setting('pool.balance') === 'eplb') writer.give('enable-eplb', true);
+  const runner = RUNNERS.write(writer.setting('engine.moe-backend') ?? '');
+  if (runner !== undefined) writer.give('moe-runner-backend', runner);
+  const drafted = writer.number('engine.speculative-tokens') ?? 0;
+  if (drafted > 0) {
+    // All three numbers or none (`auto_choose_speculative_params`).
+    writer.give('speculative-algorithm', 'EAGLE');
+    writer.give('speculative-num-steps', drafted);
+    writer.give('speculative-eagle-topk', 1);
+    writer.give('speculative-num-draft-tokens', drafted + 1);
+  }
+  if (sharesNoPrefix(deployment)) writer.give('disable-radix-cache', true);
+}
 
 /** Degrees of the experts, and how tokens reach them. */
 function spread(reader: LaunchReader, tpSize: number): void {
@@ -109,8 +166,7 @@ function spread(reader: LaunchReader, tpSize: number): void {
   if (copies > 1) reader.say('parallel.edp', copies, ['moe-dp-size']);
   if (backend === 'none') return;
   if (backend === 'deepep' || backend === 'deepep_v2') {
-    const mode = given.text('deepep-mode') ?? 'auto';
-    const word = mode === 'normal' ? 'deepep-normal' : mode === 'low_latency' ? 'deepep-low-latency' : 'deepep';
+    const word = MODES.read(given.text('deepep-mode') ?? 'auto') ?? 'deepep';
     reader.say('engine.all-to-all', word, ['moe-a2a-backend', 'deepep-mode']);
   } else
     reader.note(

@@ -9,6 +9,7 @@ import {
   words,
 } from '../launch.ts';
 import { LaunchReader, largest } from '../launchReading.ts';
+import { LaunchWriter, sharesNoPrefix } from '../launchWriting.ts';
 import { TRT_LLM_ARGUMENTS } from './arguments.ts';
 
 /** `kv_cache_config.dtype` (TensorRT-LLM: `KvCacheConfig` in llmapi/llm_args.py). */
@@ -65,7 +66,53 @@ export const launch: EngineLaunch = {
     reader.prefixes('kv_cache_config.enable_block_reuse', given.flag('kv_cache_config.enable_block_reuse'));
     return { statements: reader.statements, notes: reader.notes, gpus: size * cp * pp, replicas: 1 };
   },
+  requestsOf: 'rank',
+  write(place) {
+    const writer = new LaunchWriter(place);
+    const { tp, cp, dp, pp, etp, ep } = place.pool.parallel;
+    const isServing = place.pool.model.classes.some(({ feedForward }) => feedForward.kind === 'moe');
+    writer.give('tensor_parallel_size', tp * dp);
+    writer.degrees({ pipeline_parallel_size: pp, context_parallel_size: cp });
+    if (isServing) {
+      writer.give('moe_tensor_parallel_size', etp);
+      writer.give('moe_expert_parallel_size', ep);
+    }
+    if (cp > 1) writer.give('cp_config.cp_type', 'HELIX');
+    if (dp > 1) writer.give('enable_attention_dp', true);
+    writer.direct(ROWS);
+    settle(writer);
+    return { arguments: writer.arguments, environment: writer.environment };
+  },
 };
+
+/** What depends on the role, the load or on several settings. */
+function settle(writer: LaunchWriter): void {
+  const { pool, deployment } = writer.place;
+  if (writer.number('engine.step-tokens') === undefined && writer.number('engine.chunk') !== undefined)
+    writer.give('max_num_tokens', writer.number('engine.chunk') ?? 0);
+  // Without it a prompt that is longer than a step is refused.
+  writer.give('enable_chunked_prefill', true);
+  if (writer.setting('engine.graphs') === false) writer.give('cuda_graph_config', null);
+  else if (writer.number('engine.graph-batch') !== undefined)
+    writer.give('cuda_graph_config.max_batch_size', writer.number('engine.graph-batch') ?? 0);
+  const experts = pool.model.classes.find(({ feedForward }) => feedForward.kind === 'moe')?.feedForward;
+  if (writer.setting('pool.balance') === 'eplb' && experts?.kind === 'moe')
+    writer.give(SLOTS, experts.count + (writer.number('pool.redundant-experts') ?? 0));
+  const backend = BACKENDS.write(writer.setting('engine.moe-backend') ?? '');
+  if (typeof backend === 'string') writer.give(BACKEND, backend.toUpperCase());
+  const drafted = writer.number('engine.speculative-tokens') ?? 0;
+  if (drafted > 0) {
+    writer.give('speculative_config.decoding_type', 'MTP');
+    writer.give('speculative_config.num_nextn_predict_layers', drafted);
+  }
+  if (sharesNoPrefix(deployment)) writer.give('kv_cache_config.enable_block_reuse', false);
+  if (pool.role !== 'both') writer.give('cache_transceiver_config.backend', 'DEFAULT');
+  if (writer.place.said.stages.some(({ layers }) => layers))
+    writer.give(
+      'pp_partition',
+      pool.stages.map(({ layers }) => layers.length),
+    );
+}
 
 function positive(count: number | undefined): number | undefined {
   return count !== undefined && count > 0 ? count : undefined;

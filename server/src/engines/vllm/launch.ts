@@ -1,5 +1,17 @@
-import { amount, type Codec, direct, type EngineLaunch, not, pythonModule, words, yes } from '../launch.ts';
+import type { PoolRole } from '../../plan/deployment.ts';
+import {
+  amount,
+  type Codec,
+  direct,
+  type EngineLaunch,
+  not,
+  type PlanValue,
+  pythonModule,
+  words,
+  yes,
+} from '../launch.ts';
 import { LaunchReader, largest } from '../launchReading.ts';
+import { LaunchWriter, sharesNoPrefix } from '../launchWriting.ts';
 import { VLLM_ARGUMENTS } from './arguments.ts';
 
 /** Types of the KV cache (vLLM: `CacheDType` in config/cache.py). */
@@ -109,7 +121,47 @@ export const launch: EngineLaunch = {
       });
     return { ...resultOf(reader), gpus: tp * cp * pp * (isDense ? 1 : dp), replicas: isDense ? dp : 1 };
   },
+  requestsOf: 'rank',
+  write(place) {
+    const writer = new LaunchWriter(place);
+    const { parallel, role } = place.pool;
+    const { tp, cp, dp, pp, dcp = 1 } = parallel;
+    writer.degrees({
+      'tensor-parallel-size': tp,
+      'prefill-context-parallel-size': cp,
+      'pipeline-parallel-size': pp,
+      'data-parallel-size': dp,
+      'decode-context-parallel-size': dcp,
+    });
+    if (parallel.ep > 1) writer.give('enable-expert-parallel', true);
+    writer.direct(ROWS);
+    // Prompts are read in chunks of a step, so a chunk alone says how large the step is.
+    const chunk = writer.number('engine.chunk');
+    if (chunk !== undefined && writer.number('engine.step-tokens') === undefined)
+      writer.give('max-num-batched-tokens', chunk);
+    const exchange = BACKENDS.write(byPhase(writer.setting('engine.all-to-all'), role) ?? '');
+    if (exchange !== undefined && dp > 1) writer.give('all2all-backend', exchange);
+    const graphBatch = writer.number('engine.graph-batch');
+    if (graphBatch !== undefined) writer.give('max-cudagraph-capture-size', graphBatch);
+    const redundant = writer.number('pool.redundant-experts');
+    if (redundant !== undefined) writer.give('eplb-config', { num_redundant_experts: redundant });
+    const drafted = writer.number('engine.speculative-tokens') ?? 0;
+    if (drafted > 0) writer.give('speculative-config', { method: 'mtp', num_speculative_tokens: drafted });
+    if (sharesNoPrefix(place.deployment)) writer.give('enable-prefix-caching', false);
+    if (role !== 'both') writer.give('kv-transfer-config', { kv_connector: 'NixlConnector', kv_role: 'kv_both' });
+    const dispatch = writer.number('engine.dispatch-tokens');
+    if (dispatch !== undefined) writer.set('VLLM_MOE_DP_CHUNK_SIZE', dispatch);
+    if (place.said.stages.some(({ layers }) => layers))
+      writer.set('VLLM_PP_LAYER_PARTITION', place.pool.stages.map(({ layers }) => layers.length).join(','));
+    return { arguments: writer.arguments, environment: writer.environment };
+  },
 };
+
+/** DeepEP by phase: a pool that reads prompts takes the one kind of kernels, one that generates the other. */
+function byPhase(exchange: PlanValue | undefined, role: PoolRole): PlanValue | undefined {
+  if (exchange !== 'deepep' || role === 'both') return exchange;
+  return role === 'prefill' ? 'deepep-normal' : 'deepep-low-latency';
+}
 
 function resultOf({ statements, notes }: LaunchReader): Pick<LaunchReader, 'statements' | 'notes'> {
   return { statements, notes };

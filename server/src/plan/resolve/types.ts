@@ -1,22 +1,7 @@
 import type { Entity } from '../../language/entity.ts';
+import { TENSORS } from '../fields.ts';
 import { BYTES_PER_ELEMENT, type NumberType, type StatedTypes } from '../model.ts';
 import { childOf, wordOf, writtenFields } from '../values.ts';
-
-/** Classes of tensors by the words of the language. */
-const TENSORS = {
-  weights: 'weights',
-  experts: 'experts',
-  attention: 'attention',
-  embedding: 'embedding',
-  kv: 'kv',
-  activations: 'activations',
-  compute: 'compute',
-  gradients: 'gradients',
-  main: 'main',
-  moments: 'moments',
-  'first-moment': 'firstMoment',
-  'second-moment': 'secondMoment',
-} as const satisfies Readonly<Record<string, keyof StatedTypes>>;
 
 function isNumberType(word: string | undefined): word is NumberType {
   return word !== undefined && Object.hasOwn(BYTES_PER_ELEMENT, word);

@@ -1,6 +1,7 @@
 import type { Entity } from '../../language/entity.ts';
 import { ENGINE_NAMES } from '../../language/vocabulary/engine.ts';
 import type { Engine, MoeBackend, Optimizer, Workload } from '../deployment.ts';
+import { ENGINE_FLAGS, ENGINE_NUMBERS } from '../fields.ts';
 import type { EngineSpec } from '../spec.ts';
 import { flagOf, numberOf, textOf, wordOf, writtenFields } from '../values.ts';
 
@@ -57,38 +58,6 @@ const ALL_TO_ALL: readonly Engine['allToAll'][] = ['nccl', 'deepep', 'deepep-nor
 
 const MOE_BACKENDS: readonly MoeBackend[] = ['cutlass', 'trtllm', 'deepgemm'];
 
-/** Numbers of an `engine` block, with the plan's name for each. */
-const NUMBERS = {
-  'memory-fraction': 'memoryFraction',
-  reserve: 'reserveBytes',
-  occupied: 'occupiedBytes',
-  'cache-memory': 'cacheMemoryBytes',
-  chunk: 'chunkTokens',
-  'dispatch-tokens': 'dispatchTokens',
-  'speculative-tokens': 'speculativeTokens',
-  acceptance: 'acceptance',
-  page: 'pageTokens',
-  'step-tokens': 'stepTokens',
-  'max-requests': 'maxRequests',
-  'max-context': 'maxContext',
-  'graph-batch': 'graphBatch',
-  'cache-tokens': 'cacheTokens',
-  'window-ratio': 'windowRatio',
-  'mamba-ratio': 'mambaRatio',
-  'flash-attention': 'flashAttention',
-} as const satisfies Readonly<Record<string, keyof Engine>>;
-
-const FLAGS = {
-  graphs: 'graphs',
-  'dp-lm-head': 'dpHead',
-  'dp-dense': 'dpDense',
-  'two-batch-overlap': 'twoBatchOverlap',
-  'shared-overlap': 'sharedOverlap',
-  fused: 'fused',
-  'fused-loss': 'fusedLoss',
-  'fused-experts': 'fusedExperts',
-} as const satisfies Readonly<Record<string, keyof Engine>>;
-
 /** The engine settings of a deployment or pool: those of the pool's own block, otherwise those of the deployment's. */
 export function engineWritten(block: Entity | undefined, outerBlock: Entity | undefined): EngineSpec {
   const word = (name: string) => wordOf(block, name) ?? wordOf(outerBlock, name);
@@ -97,8 +66,8 @@ export function engineWritten(block: Entity | undefined, outerBlock: Entity | un
   const allToAll = ALL_TO_ALL.find((algorithm) => algorithm === word('all-to-all'));
   const moeBackend = MOE_BACKENDS.find((backend) => backend === word('moe-backend'));
   return {
-    ...writtenFields(NUMBERS, (property) => numberOf(block, property) ?? numberOf(outerBlock, property)),
-    ...writtenFields(FLAGS, (property) => flagOf(block, property) ?? flagOf(outerBlock, property)),
+    ...writtenFields(ENGINE_NUMBERS, (property) => numberOf(block, property) ?? numberOf(outerBlock, property)),
+    ...writtenFields(ENGINE_FLAGS, (property) => flagOf(block, property) ?? flagOf(outerBlock, property)),
     ...(name && { name }),
     ...(version !== undefined && { version }),
     ...(allToAll && { allToAll }),
