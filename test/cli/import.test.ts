@@ -101,3 +101,41 @@ describe('other commands', () => {
     });
   });
 });
+
+describe('launch', () => {
+  const PLAN = `workload chat { input = 4000 tokens, output = 1000 tokens, concurrency = 64 }
+cluster one { node = DGX-H200, count = 1 }
+deployment prod { model = DeepSeek-R1, cluster = one, workload = chat, parallel { tp = 8 }, engine { name = vllm } }
+deployment bare { model = DeepSeek-R1, cluster = one, workload = chat, parallel { tp = 8 } }
+`;
+
+  test('prints the script, which is read as the plan that it came from', () => {
+    const folder = folderWith({ 'plan.moeplan': PLAN });
+    const { code, out, err } = moeplan(['launch', 'plan.moeplan', '--deployment', 'prod'], folder);
+    expect({ code, err }).toEqual({ code: 0, err: '' });
+    expect(out).toContain('vllm serve deepseek-ai/DeepSeek-R1 \\\n  --tensor-parallel-size 8');
+    const again = shell('moeplan launch plan.moeplan --deployment prod > serve.sh && moeplan import serve.sh', folder);
+    expect(again.out).toContain('parallel { tp = 8 }');
+    expect(again.out).toContain('node = DGX-H200');
+  });
+
+  test('writes into a folder, and over no plan', () => {
+    const folder = folderWith({ 'plan.moeplan': PLAN });
+    expect(moeplan(['launch', 'plan.moeplan', '--deployment', 'prod', '-o', 'out'], folder)).toMatchObject({
+      code: 0,
+      out: '',
+    });
+    expect(readFileSync(join(folder, 'out', 'prod.sh'), 'utf8')).toMatch(
+      /^#!\/bin\/bash\n# prod: DeepSeek-R1 on 8 x H200-SXM/,
+    );
+  });
+
+  test('refuses a deployment without an engine, with the reason', () => {
+    const { code, out, err } = moeplan(
+      ['launch', 'plan.moeplan', '--deployment', 'bare'],
+      folderWith({ 'plan.moeplan': PLAN }),
+    );
+    expect({ code, out }).toEqual({ code: 2, out: '' });
+    expect(err).toContain('deployment `bare` is not written: nobody starts its engine');
+  });
+});

@@ -12,6 +12,7 @@ import { formatFiles } from './commands/format.ts';
 import { CLI_GRAPH_FORMATS, type GraphCommandOptions, graph, THEMES } from './commands/graph.ts';
 import { importLaunch } from './commands/import.ts';
 import { inspectFile } from './commands/inspect.ts';
+import { launchFiles } from './commands/launch.ts';
 import { PICTURE_FORMATS, type ReportOptions, reportFile } from './commands/report.ts';
 import { trace } from './commands/trace.ts';
 import { plansAt } from './input.ts';
@@ -126,6 +127,16 @@ export async function run(args: readonly string[], shipped: Shipped): Promise<nu
     .argument('<file>', 'script, YAML or overrides, or - for standard input')
     .option('-o, --output <file>', 'write to a file instead of standard output; a file that is there is replaced')
     .action((file: string, options: { output?: string }) => importLaunch(file, options.output, shipped));
+  program
+    .command('launch')
+    .description('write the scripts that start a deployment with its engine')
+    .argument('<file>', '.moeplan file')
+    .option('--deployment <name>', 'the deployment; not needed when the file has only one')
+    .option(
+      '-o, --output <folder>',
+      'write the files into a folder instead of standard output; files that are there are replaced',
+    )
+    .action((file: string, options: { deployment?: string; output?: string }) => launchFiles(file, options, shipped));
   program
     .command('lsp')
     .description('serve the Language Server Protocol to an editor')

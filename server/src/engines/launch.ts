@@ -2,7 +2,7 @@ import type { Location } from '../language/span.ts';
 import type { PoolRole } from '../plan/deployment.ts';
 import type { Argument, ArgumentTable } from './argument.ts';
 import { DYNAMO_ARGUMENTS } from './dynamoArguments.ts';
-import type { LaunchWriting, WritePlace } from './launchWriting.ts';
+import type { LaunchHost, LaunchWriting, Start, WritePlace } from './launchWriting.ts';
 import type { SettingName } from './rule.ts';
 
 export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
@@ -85,6 +85,8 @@ export interface EngineLaunch {
   readonly read: (given: Arguments, place: LaunchPlace) => LaunchReading;
   /** The arguments of one instance, by the same rows. Degrees are as the engine counts them. */
   readonly write: (place: WritePlace) => LaunchWriting;
+  /** The command that starts an instance with these arguments on one of its machines. */
+  readonly start: (model: string, written: LaunchWriting, host: LaunchHost) => Start;
   /** Whether `max-requests` is that of an attention rank or of the whole server. */
   readonly requestsOf: 'rank' | 'server';
 }

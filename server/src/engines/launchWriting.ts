@@ -79,7 +79,8 @@ export function settingsOf({ engine, parallel, types, balance, redundant }: Pool
   const add = (setting: SettingName, value: PlanValue | undefined) => {
     if (value !== undefined) settings.set(setting, value);
   };
-  for (const [name, field] of Object.entries({ ...ENGINE_NUMBERS, ...ENGINE_FLAGS })) add(`engine.${name}`, engine[field]);
+  for (const [name, field] of Object.entries({ ...ENGINE_NUMBERS, ...ENGINE_FLAGS }))
+    add(`engine.${name}`, engine[field]);
   add('engine.all-to-all', engine.allToAll);
   add('engine.moe-backend', engine.moeBackend);
   for (const [name, field] of Object.entries({ ...LAYER_COUNTS, ...FLAGS })) add(`parallel.${name}`, parallel[field]);
@@ -105,4 +106,63 @@ export function listText(words: readonly string[]): string {
 /** Whether no request shares a beginning with another one, so that the cache of prefixes is of no use. */
 export function sharesNoPrefix({ workload }: Deployment): boolean {
   return workload.kind === 'serving' && workload.prefixShare === 0;
+}
+
+/** One of the machines on which an instance runs. */
+export interface LaunchHost {
+  /** What the instance is called, for files beside its command. */
+  readonly name: string;
+  /** Its place among them, from 0. */
+  readonly node: number;
+  readonly nodes: number;
+  readonly gpusPerNode: number;
+  /** GPUs of the instance. */
+  readonly gpus: number;
+  /** Degrees that a machine must hold whole, or that it shares. */
+  readonly parallel: Pool['parallel'];
+}
+
+/** What starts an instance on one machine. */
+export interface Start {
+  readonly words: readonly string[];
+  /** Overrides of a recipe, in place of a command. */
+  readonly overrides?: readonly string[];
+  /** A YAML file that the words name. */
+  readonly file?: { readonly name: string; readonly content: Json };
+}
+
+/** Where the first machine is reached: the user sets it. */
+export const LEADER = '$LEADER';
+
+/** Flags with their values; how a switch is turned off is the engine's. */
+export function flagWords(
+  written: readonly WrittenArgument[],
+  off: (name: string) => readonly string[],
+): readonly string[] {
+  return written.flatMap(({ name, value }) => {
+    if (value === true) return [`--${name}`];
+    if (value === false) return off(name);
+    if (Array.isArray(value)) return [`--${name}`, ...value.map(String)];
+    return [`--${name}`, typeof value === 'object' ? JSON.stringify(value) : String(value)];
+  });
+}
+
+/** Arguments with dotted names as the mappings of a file. */
+export function nested(written: readonly WrittenArgument[]): Json {
+  const root: Record<string, Json> = {};
+  for (const { name, value } of written) {
+    const [first = '', ...rest] = name.split('.');
+    const inner = rest.join('.');
+    if (inner === '') root[first] = value;
+    else root[first] = { ...asMapping(root[first]), ...asMapping(nested([{ name: inner, value }])) };
+  }
+  return root;
+}
+
+function asMapping(value: Json | undefined): Readonly<Record<string, Json>> {
+  return typeof value === 'object' && value !== null && !isList(value) ? value : {};
+}
+
+function isList(value: Json): value is readonly Json[] {
+  return Array.isArray(value);
 }

@@ -11,7 +11,7 @@ import {
   yes,
 } from '../launch.ts';
 import { LaunchReader } from '../launchReading.ts';
-import { LaunchWriter } from '../launchWriting.ts';
+import { flagWords, LaunchWriter, LEADER } from '../launchWriting.ts';
 import { MEGATRON_ARGUMENTS } from './arguments.ts';
 import { BRIDGE_ARGUMENTS } from './bridgeArguments.ts';
 
@@ -115,6 +115,17 @@ function launchBy(table: ArgumentTable, column: 0 | 1): EngineLaunch {
       return { statements: reader.statements, notes: reader.notes, gpus: place.gpus ?? tp * cp * pp, replicas: 1 };
     },
     requestsOf: 'rank',
+    start: (_model, written, { node, nodes, gpusPerNode }) =>
+      column === 1
+        ? { words: [], overrides: written.arguments.map(({ name, value }) => `${name}=${overrideText(value)}`) }
+        : {
+            words: [
+              'torchrun',
+              ...['--nnodes', String(nodes), '--node-rank', String(node), '--nproc-per-node', String(gpusPerNode)],
+              ...['--master-addr', LEADER, 'pretrain_gpt.py'],
+              ...flagWords(written.arguments, () => []),
+            ],
+          },
     write: (place) => {
       const writer = new LaunchWriter(place);
       const { tp, cp, pp, ep, etp, vpp } = place.pool.parallel;
@@ -135,6 +146,12 @@ function launchBy(table: ArgumentTable, column: 0 | 1): EngineLaunch {
       return { arguments: writer.arguments, environment: writer.environment };
     },
   };
+}
+
+/** A value as Python writes it. */
+function overrideText(value: Json): string {
+  if (typeof value === 'boolean') return value ? 'True' : 'False';
+  return typeof value === 'number' ? String(value) : JSON.stringify(value);
 }
 
 type NameOf = (lm: string) => string;

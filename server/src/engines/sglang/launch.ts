@@ -9,7 +9,7 @@ import {
   yes,
 } from '../launch.ts';
 import { LaunchReader, largest } from '../launchReading.ts';
-import { LaunchWriter, sharesNoPrefix } from '../launchWriting.ts';
+import { flagWords, LaunchWriter, LEADER, sharesNoPrefix } from '../launchWriting.ts';
 import { SGLANG_ARGUMENTS } from './arguments.ts';
 
 /** `--kv-cache-dtype` (SGLang: srt/server_args.py). */
@@ -90,6 +90,20 @@ export const launch: EngineLaunch = {
     return { statements, notes, gpus: tpSize * pp, replicas: isAttention ? 1 : dpSize };
   },
   requestsOf: 'server',
+  start: (model, written, { node, nodes }) => ({
+    words: [
+      'python3',
+      '-m',
+      'sglang.launch_server',
+      '--model-path',
+      model,
+      // Switches are off unless they are given.
+      ...flagWords(written.arguments, () => []),
+      ...(nodes > 1
+        ? ['--nnodes', String(nodes), '--node-rank', String(node), '--dist-init-addr', `${LEADER}:20000`]
+        : []),
+    ],
+  }),
   write(place) {
     const writer = new LaunchWriter(place);
     const { tp, cp, dp, pp, ep, edp, dcp = 1 } = place.pool.parallel;

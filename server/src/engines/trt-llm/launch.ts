@@ -9,7 +9,7 @@ import {
   words,
 } from '../launch.ts';
 import { LaunchReader, largest } from '../launchReading.ts';
-import { LaunchWriter, sharesNoPrefix } from '../launchWriting.ts';
+import { LaunchWriter, nested, sharesNoPrefix } from '../launchWriting.ts';
 import { TRT_LLM_ARGUMENTS } from './arguments.ts';
 
 /** `kv_cache_config.dtype` (TensorRT-LLM: `KvCacheConfig` in llmapi/llm_args.py). */
@@ -67,6 +67,17 @@ export const launch: EngineLaunch = {
     return { statements: reader.statements, notes: reader.notes, gpus: size * cp * pp, replicas: 1 };
   },
   requestsOf: 'rank',
+  start: (model, written, { name, nodes, gpus, gpusPerNode }) => ({
+    words: [
+      ...(nodes > 1 ? ['srun', '-N', String(nodes), '-n', String(gpus), `--ntasks-per-node=${gpusPerNode}`] : []),
+      ...(nodes > 1 ? ['trtllm-llmapi-launch'] : []),
+      'trtllm-serve',
+      model,
+      '--extra_llm_api_options',
+      `${name}.yaml`,
+    ],
+    file: { name: `${name}.yaml`, content: nested(written.arguments) },
+  }),
   write(place) {
     const writer = new LaunchWriter(place);
     const { tp, cp, dp, pp, etp, ep } = place.pool.parallel;

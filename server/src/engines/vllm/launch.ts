@@ -11,7 +11,14 @@ import {
   yes,
 } from '../launch.ts';
 import { LaunchReader, largest } from '../launchReading.ts';
-import { LaunchWriter, sharesNoPrefix } from '../launchWriting.ts';
+import {
+  flagWords,
+  type LaunchHost,
+  LaunchWriter,
+  LEADER,
+  sharesNoPrefix,
+  type WrittenArgument,
+} from '../launchWriting.ts';
 import { VLLM_ARGUMENTS } from './arguments.ts';
 
 /** Types of the KV cache (vLLM: `CacheDType` in config/cache.py). */
@@ -122,6 +129,14 @@ export const launch: EngineLaunch = {
     return { ...resultOf(reader), gpus: tp * cp * pp * (isDense ? 1 : dp), replicas: isDense ? dp : 1 };
   },
   requestsOf: 'rank',
+  start: (model, written, host) => ({
+    words: [
+      'vllm',
+      'serve',
+      model,
+      ...flagWords([...written.arguments, ...machines(host)], (name) => [`--no-${name}`]),
+    ],
+  }),
   write(place) {
     const writer = new LaunchWriter(place);
     const { parallel, role } = place.pool;
@@ -156,6 +171,30 @@ export const launch: EngineLaunch = {
     return { arguments: writer.arguments, environment: writer.environment };
   },
 };
+
+/**
+ * vLLM on one of several machines: ranks of data parallelism that fit into a machine are spread over them, other groups are told by
+ * `--nnodes`. Machines behind the first serve no requests themselves.
+ */
+function machines({ node, nodes, gpusPerNode, parallel }: LaunchHost): readonly WrittenArgument[] {
+  if (nodes === 1) return [];
+  const { tp, cp, dp, pp } = parallel;
+  const headless: readonly WrittenArgument[] = node > 0 ? [{ name: 'headless', value: true }] : [];
+  const local = Math.floor(gpusPerNode / (tp * cp * pp));
+  if (dp > 1 && local >= 1)
+    return [
+      { name: 'data-parallel-size-local', value: local },
+      { name: 'data-parallel-address', value: LEADER },
+      ...(node > 0 ? [{ name: 'data-parallel-start-rank', value: node * local }] : []),
+      ...headless,
+    ];
+  return [
+    { name: 'nnodes', value: nodes },
+    { name: 'node-rank', value: node },
+    { name: 'master-addr', value: LEADER },
+    ...headless,
+  ];
+}
 
 /** DeepEP by phase: a pool that reads prompts takes the one kind of kernels, one that generates the other. */
 function byPhase(exchange: PlanValue | undefined, role: PoolRole): PlanValue | undefined {
