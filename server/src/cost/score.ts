@@ -47,6 +47,11 @@ export class Scorer {
     return invalid === undefined ? draft : undefined;
   }
 
+  /** Why nothing can be computed of a specification, in a sentence. */
+  invalidOf(spec: PlanSpec): string | undefined {
+    return derive(spec, this.layouts).invalid;
+  }
+
   private settingOf({ cluster, workload }: Deployment, pool: Pool): PoolSetting {
     const { engine, parallel } = pool;
     const key = `${this.layouts.idOf(pool.stages)},${this.layouts.idOf(pool.model)},${workload.kind},${timedBy(pool)}`;

@@ -45,8 +45,13 @@ export type TrainingWorkload = Extract<Workload, { kind: 'training' }>;
 
 export type { EngineName };
 
+export const ALL_TO_ALL = ['nccl', 'deepep', 'deepep-normal', 'deepep-low-latency', 'gather'] as const;
+
+/** How tokens reach their experts. */
+export type AllToAll = (typeof ALL_TO_ALL)[number];
+
 /** Whether an all-to-all is one of DeepEP's. */
-export function isDeepEp(allToAll: Engine['allToAll']): boolean {
+export function isDeepEp(allToAll: AllToAll): boolean {
   return allToAll.startsWith('deepep');
 }
 
@@ -98,7 +103,7 @@ export interface Engine {
   /** Kernels that compute the experts. The engine's own choice when absent. */
   readonly moeBackend?: MoeBackend | undefined;
   readonly graphs: boolean;
-  readonly allToAll: 'nccl' | 'deepep' | 'deepep-normal' | 'deepep-low-latency' | 'gather';
+  readonly allToAll: AllToAll;
   readonly dispatchTokens: number;
   readonly twoBatchOverlap: boolean;
   readonly sharedOverlap: boolean;

@@ -257,3 +257,7 @@ export const BYTES_PER_ELEMENT: Readonly<Record<NumberType, number>> = {
   mxfp4: 0.5 + 1 / 32,
   nvfp4: 0.5 + 1 / 16,
 };
+
+export function isNumberType(value: unknown): value is NumberType {
+  return typeof value === 'string' && Object.hasOwn(BYTES_PER_ELEMENT, value);
+}

@@ -1,11 +1,7 @@
 import type { Entity } from '../../language/entity.ts';
 import { TENSORS } from '../fields.ts';
-import { BYTES_PER_ELEMENT, type NumberType, type StatedTypes } from '../model.ts';
+import { isNumberType, type NumberType, type StatedTypes } from '../model.ts';
 import { childOf, wordOf, writtenFields } from '../values.ts';
-
-function isNumberType(word: string | undefined): word is NumberType {
-  return word !== undefined && Object.hasOwn(BYTES_PER_ELEMENT, word);
-}
 
 function typeOf(entity: Entity | undefined, name: string): NumberType | undefined {
   const word = wordOf(entity, name);

@@ -1,6 +1,6 @@
 import type { Entity } from '../../language/entity.ts';
 import { ENGINE_NAMES } from '../../language/vocabulary/engine.ts';
-import type { Engine, MoeBackend, Optimizer, Workload } from '../deployment.ts';
+import { ALL_TO_ALL, type MoeBackend, type Optimizer, type Workload } from '../deployment.ts';
 import { ENGINE_FLAGS, ENGINE_NUMBERS } from '../fields.ts';
 import type { EngineSpec } from '../spec.ts';
 import { flagOf, numberOf, textOf, wordOf, writtenFields } from '../values.ts';
@@ -53,8 +53,6 @@ export function resolveWorkload(entity: Entity): Workload | undefined {
   if (length === undefined) return undefined;
   return { kind: 'batch', name, sequences: numberOf(entity, 'sequences') ?? 1, length };
 }
-
-const ALL_TO_ALL: readonly Engine['allToAll'][] = ['nccl', 'deepep', 'deepep-normal', 'deepep-low-latency', 'gather'];
 
 const MOE_BACKENDS: readonly MoeBackend[] = ['cutlass', 'trtllm', 'deepgemm'];
 

@@ -1,0 +1,145 @@
+import type { PoolMemory } from '../cost/evaluation.ts';
+import type { FigureUnit } from '../cost/figures/figure.ts';
+import type { Score } from '../cost/score.ts';
+import type { Cluster } from '../plan/cluster.ts';
+import type { Workload } from '../plan/deployment.ts';
+
+/** What plans are compared by. Names that claims have too mean the same. */
+export const METRIC_NAMES = [
+  'throughput',
+  'throughput-per-gpu',
+  'tokens-per-user',
+  'tokens-per-price',
+  'ttft',
+  'tpot',
+  'latency',
+  'step',
+  'utilisation',
+  'gpus-used',
+  'memory-per-gpu',
+  'memory-margin',
+  'price-per-hour',
+] as const;
+
+export type MetricName = (typeof METRIC_NAMES)[number];
+
+/** A scored plan with what its metrics are made of. */
+export interface Scored {
+  readonly score: Score;
+  readonly cluster: Cluster;
+  readonly workload: Workload;
+}
+
+export interface Metric {
+  readonly label: string;
+  readonly unit: FigureUnit;
+  readonly better: 'more' | 'less';
+  /** Whether it is predicted and so has a band; else it is counted. */
+  readonly isPredicted: boolean;
+  /** In base units. Undefined where the plan has none. */
+  readonly of: (scored: Scored) => number | undefined;
+}
+
+export const METRICS: Readonly<Record<MetricName, Metric>> = {
+  throughput: {
+    label: 'Throughput',
+    unit: 'tokens/s',
+    better: 'more',
+    isPredicted: true,
+    of: ({ score }) => score.predicted.throughputTokensPerSecond,
+  },
+  'throughput-per-gpu': {
+    label: 'Throughput per GPU',
+    unit: 'tokens/s',
+    better: 'more',
+    isPredicted: true,
+    of: ({ score }) => score.predicted.throughputTokensPerSecond / score.gpus,
+  },
+  'tokens-per-user': {
+    label: 'Tokens per second of a user',
+    unit: 'tokens/s',
+    better: 'more',
+    isPredicted: true,
+    of: ({ score: { predicted } }) => (predicted.tpotSeconds ? 1 / predicted.tpotSeconds : undefined),
+  },
+  'tokens-per-price': {
+    label: 'Tokens per unit of price',
+    unit: 'tokens',
+    better: 'more',
+    isPredicted: true,
+    of: (scored) => {
+      const perHour = priceOf(scored);
+      return perHour ? (scored.score.predicted.throughputTokensPerSecond * 3600) / perHour : undefined;
+    },
+  },
+  ttft: {
+    label: 'Time to first token',
+    unit: 'seconds',
+    better: 'less',
+    isPredicted: true,
+    of: ({ score }) => score.predicted.ttftSeconds,
+  },
+  tpot: {
+    label: 'Time per output token',
+    unit: 'seconds',
+    better: 'less',
+    isPredicted: true,
+    of: ({ score }) => score.predicted.tpotSeconds,
+  },
+  latency: {
+    label: 'Latency',
+    unit: 'seconds',
+    better: 'less',
+    isPredicted: true,
+    of: ({ score }) => score.predicted.latencySeconds,
+  },
+  step: {
+    label: 'Step',
+    unit: 'seconds',
+    better: 'less',
+    isPredicted: true,
+    of: ({ score }) => score.predicted.stepSeconds,
+  },
+  utilisation: {
+    label: 'Utilisation',
+    unit: 'fraction',
+    better: 'more',
+    isPredicted: true,
+    of: ({ score }) => score.predicted.utilisation,
+  },
+  'gpus-used': { label: 'GPUs', unit: 'count', better: 'less', isPredicted: false, of: ({ score }) => score.gpus },
+  'memory-per-gpu': {
+    label: 'Fullest GPU',
+    unit: 'bytes',
+    better: 'less',
+    isPredicted: false,
+    of: ({ score }) => fullest(score.memory)?.totalBytes,
+  },
+  'memory-margin': {
+    label: 'Free memory of the fullest GPU',
+    unit: 'fraction',
+    better: 'more',
+    isPredicted: false,
+    of: ({ score }) => {
+      const memory = fullest(score.memory);
+      return memory && memory.freeBytes / memory.capacityBytes;
+    },
+  },
+  'price-per-hour': { label: 'Price per hour', unit: 'price/h', better: 'less', isPredicted: false, of: priceOf },
+};
+
+function priceOf({ score, cluster }: Scored): number | undefined {
+  return cluster.pricePerGpuHour === undefined ? undefined : cluster.pricePerGpuHour * score.gpus;
+}
+
+/** The GPU with the least free memory. */
+function fullest(memory: readonly PoolMemory[]) {
+  let least: PoolMemory['classes'][number] | undefined;
+  for (const { classes } of memory) for (const gpu of classes) if (!least || gpu.freeBytes < least.freeBytes) least = gpu;
+  return least;
+}
+
+/** A metric as a number of which more is always better. */
+export function merit(name: MetricName, value: number): number {
+  return METRICS[name].better === 'more' ? value : -value;
+}

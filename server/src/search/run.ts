@@ -1,0 +1,168 @@
+import type { Score } from '../cost/score.ts';
+import type { Cluster } from '../plan/cluster.ts';
+import type { Workload } from '../plan/deployment.ts';
+import type { ResolvedDeployment } from '../plan/resolve/resolved.ts';
+import type { PlanContext } from '../plan/rules/context.ts';
+import { METRICS, type MetricName, merit, type Scored } from './metrics.ts';
+import { memoryRefusal, type Refusal, Rules } from './refusal.ts';
+import type { Chosen, SearchSpace, Tried } from './space.ts';
+import { Best, type Found, Front, KEPT_METRICS } from './standing.ts';
+import { type Decided, Tally } from './tally.ts';
+
+/** Into how many parts every space is cut, whoever searches it, so that the answer does not depend on that. */
+export const PARTS = 48;
+
+/** Plans that are kept of each part by the objective. */
+const KEPT = 200;
+
+/** Orders of plans of one branch of a space lie within this range. */
+export const ORDERS = 2 ** 34;
+
+/** What a search needs of the text: the deployment that it starts from, and the file that its rules see. */
+export interface SearchPlace {
+  readonly space: SearchSpace;
+  readonly base: ResolvedDeployment;
+  readonly program: PlanContext['program'];
+}
+
+/** What one part of a space comes to, as plain data. */
+export interface PartResult {
+  readonly part: number;
+  readonly decided: Decided;
+  readonly best: readonly Found[];
+  readonly front: readonly Found[];
+}
+
+/** What is tried beside a pool: a cluster and a workload. */
+export interface Scenario {
+  readonly workload: Workload;
+  readonly chosen: readonly Chosen[];
+}
+
+/** Keeps what a part of a space has come to. */
+export class Run {
+  readonly rules: Rules;
+  readonly tally: Tally;
+  private readonly space: SearchSpace;
+  private readonly best: Best;
+  private readonly front: Front;
+
+  constructor({ space, base, program }: SearchPlace) {
+    this.space = space;
+    this.rules = new Rules(program, base);
+    this.tally = new Tally(space.objective);
+    this.best = new Best(space.objective, KEPT);
+    this.front = new Front(space.against, space.objective);
+  }
+
+  /** Decides a plan that was scored. `refuse` is asked only of one that would enter a list. */
+  take(
+    score: Score,
+    { cluster, workload }: { readonly cluster: Cluster; readonly workload: Workload },
+    order: number,
+    chosen: readonly Chosen[],
+    refuse?: () => Refusal | undefined,
+  ): void {
+    this.tally.scored();
+    const scored: Scored = { score, cluster, workload };
+    const refusal = memoryRefusal(score.memory) ?? overload(score) ?? this.broken(scored);
+    if (refusal) {
+      this.tally.refused(refusal, order, chosen, 1);
+      return;
+    }
+    const { objective, against } = this.space;
+    const value = METRICS[objective].of(scored);
+    if (value === undefined || !Number.isFinite(value)) {
+      this.tally.refused({ reason: 'no-figure', message: `it has no \`${objective}\`` }, order, chosen, 1);
+      return;
+    }
+    const own = merit(objective, value);
+    const other = merit(against, METRICS[against].of(scored) ?? Number.NaN);
+    const enters = this.best.takes(own) || this.front.takes(other, own);
+    const late = enters ? refuse?.() : undefined;
+    if (late) {
+      this.tally.refused(late, order, chosen, 1);
+      return;
+    }
+    this.tally.held(chosen, value);
+    if (!enters) return;
+    const found: Found = { order, chosen, values: valuesOf(scored) };
+    this.best.add(found);
+    this.front.add(found);
+  }
+
+  /** Whether a plan of at most these merits could enter a list. */
+  couldEnter(objective: number, against: number): boolean {
+    return this.best.takes(objective) || this.front.takes(against, objective);
+  }
+
+  result(part: number): PartResult {
+    return { part, decided: this.tally.result(), best: this.best.list, front: this.front.list };
+  }
+
+  private broken(scored: Scored): Refusal | undefined {
+    for (const { metric, operator, value } of this.space.bounds) {
+      const own = METRICS[metric].of(scored);
+      if (own === undefined || (operator === '<=' ? own > value : own < value))
+        return { reason: `require ${metric}`, message: `${METRICS[metric].label}: ${own ?? 'none'}` };
+    }
+    return undefined;
+  }
+}
+
+function overload({ predicted }: Score): Refusal | undefined {
+  return predicted.overload && { reason: 'overload', message: 'more requests arrive than are finished' };
+}
+
+function valuesOf(scored: Scored): Found['values'] {
+  const values: Partial<Record<MetricName, number>> = {};
+  for (const name of KEPT_METRICS) {
+    const value = METRICS[name].of(scored);
+    if (value !== undefined) values[name] = value;
+  }
+  return values;
+}
+
+/** Clusters that are tried, the base's own when none are named. */
+export function clustersOf({ base, plan }: SearchSpace): readonly { readonly cluster: Cluster; readonly chosen: readonly Chosen[] }[] {
+  return plan.clusters
+    ? plan.clusters.map(({ node, cluster }) => ({ cluster, chosen: [{ axis: 'node', value: node }] }))
+    : [{ cluster: base.cluster, chosen: [] }];
+}
+
+const CONCURRENCIES = Array.from({ length: 14 }, (_, power) => 2 ** power);
+
+/** Workloads that are tried. */
+export function scenariosOf({ base: { workload }, plan }: SearchSpace): readonly Scenario[] {
+  if (workload.kind === 'serving' && plan.concurrency)
+    return listOf(plan.concurrency, CONCURRENCIES).map((concurrency) => ({
+      workload: { ...workload, concurrency },
+      chosen: [{ axis: 'concurrency', value: concurrency }],
+    }));
+  const sizes = workload.kind === 'training' && plan['micro-batch'];
+  if (workload.kind === 'training' && sizes)
+    return listOf(sizes, [1, 2, 4, 8]).map((microBatch) => ({
+      workload: { ...workload, microBatch },
+      chosen: [{ axis: 'micro-batch', value: microBatch }],
+    }));
+  return [{ workload, chosen: [] }];
+}
+
+function listOf(tried: Tried<number>, all: readonly number[]): readonly number[] {
+  return tried === 'all' ? all : tried;
+}
+
+/** Lists of GPUs, the same object for the same range, so that layouts are found again. */
+export class Ranges {
+  private readonly ranges = new Map<string, readonly number[]>();
+
+  of(start: number, count: number): readonly number[] {
+    const key = `${start},${count}`;
+    const known = this.ranges.get(key);
+    if (known) return known;
+    const range = Array.from({ length: count }, (_, index) => start + index);
+    this.ranges.set(key, range);
+    return range;
+  }
+}
+
