@@ -36,6 +36,8 @@ export interface Metric {
   readonly better: 'more' | 'less';
   /** Whether it is predicted and so has a band; else it is counted. */
   readonly isPredicted: boolean;
+  /** How it changes as more requests are in flight and all else stays. */
+  readonly withRequests: 'rises' | 'falls' | 'stays';
   /** In base units. Undefined where the plan has none. */
   readonly of: (scored: Scored) => number | undefined;
 }
@@ -45,28 +47,28 @@ export const METRICS: Readonly<Record<MetricName, Metric>> = {
     label: 'Throughput',
     unit: 'tokens/s',
     better: 'more',
-    isPredicted: true,
+    isPredicted: true, withRequests: 'rises',
     of: ({ score }) => score.predicted.throughputTokensPerSecond,
   },
   'throughput-per-gpu': {
     label: 'Throughput per GPU',
     unit: 'tokens/s',
     better: 'more',
-    isPredicted: true,
+    isPredicted: true, withRequests: 'rises',
     of: ({ score }) => score.predicted.throughputTokensPerSecond / score.gpus,
   },
   'tokens-per-user': {
     label: 'Tokens per second of a user',
     unit: 'tokens/s',
     better: 'more',
-    isPredicted: true,
+    isPredicted: true, withRequests: 'falls',
     of: ({ score: { predicted } }) => (predicted.tpotSeconds ? 1 / predicted.tpotSeconds : undefined),
   },
   'tokens-per-price': {
     label: 'Tokens per unit of price',
     unit: 'tokens',
     better: 'more',
-    isPredicted: true,
+    isPredicted: true, withRequests: 'rises',
     of: (scored) => {
       const perHour = priceOf(scored);
       return perHour ? (scored.score.predicted.throughputTokensPerSecond * 3600) / perHour : undefined;
@@ -76,56 +78,56 @@ export const METRICS: Readonly<Record<MetricName, Metric>> = {
     label: 'Time to first token',
     unit: 'seconds',
     better: 'less',
-    isPredicted: true,
+    isPredicted: true, withRequests: 'rises',
     of: ({ score }) => score.predicted.ttftSeconds,
   },
   tpot: {
     label: 'Time per output token',
     unit: 'seconds',
     better: 'less',
-    isPredicted: true,
+    isPredicted: true, withRequests: 'rises',
     of: ({ score }) => score.predicted.tpotSeconds,
   },
   latency: {
     label: 'Latency',
     unit: 'seconds',
     better: 'less',
-    isPredicted: true,
+    isPredicted: true, withRequests: 'rises',
     of: ({ score }) => score.predicted.latencySeconds,
   },
   step: {
     label: 'Step',
     unit: 'seconds',
     better: 'less',
-    isPredicted: true,
+    isPredicted: true, withRequests: 'rises',
     of: ({ score }) => score.predicted.stepSeconds,
   },
   utilisation: {
     label: 'Utilisation',
     unit: 'fraction',
     better: 'more',
-    isPredicted: true,
+    isPredicted: true, withRequests: 'rises',
     of: ({ score }) => score.predicted.utilisation,
   },
-  'gpus-used': { label: 'GPUs', unit: 'count', better: 'less', isPredicted: false, of: ({ score }) => score.gpus },
+  'gpus-used': { label: 'GPUs', unit: 'count', better: 'less', isPredicted: false, withRequests: 'stays', of: ({ score }) => score.gpus },
   'memory-per-gpu': {
     label: 'Fullest GPU',
     unit: 'bytes',
     better: 'less',
-    isPredicted: false,
+    isPredicted: false, withRequests: 'rises',
     of: ({ score }) => fullest(score.memory)?.totalBytes,
   },
   'memory-margin': {
     label: 'Free memory of the fullest GPU',
     unit: 'fraction',
     better: 'more',
-    isPredicted: false,
+    isPredicted: false, withRequests: 'falls',
     of: ({ score }) => {
       const memory = fullest(score.memory);
       return memory && memory.freeBytes / memory.capacityBytes;
     },
   },
-  'price-per-hour': { label: 'Price per hour', unit: 'price/h', better: 'less', isPredicted: false, of: priceOf },
+  'price-per-hour': { label: 'Price per hour', unit: 'price/h', better: 'less', isPredicted: false, withRequests: 'stays', of: priceOf },
 };
 
 function priceOf({ score, cluster }: Scored): number | undefined {

@@ -2,7 +2,9 @@ import { Scorer } from '../cost/score.ts';
 import type { PlanSpec } from '../plan/spec.ts';
 import { gpuCounts, layoutOptions, type Option, type OptionPlace, settingsBehind } from './options.ts';
 import { clustersOf, ORDERS, type PartResult, PARTS, Ranges, Run, type Scenario, type SearchPlace, scenariosOf } from './run.ts';
+import { OF_MEMORY, type Refusal } from './refusal.ts';
 import type { Chosen, SearchSpace } from './space.ts';
+import type { Found } from './standing.ts';
 
 /** Layouts after which the scorer forgets, so that its memory stays bounded. */
 const LAYOUTS_KEPT = 64;
@@ -92,18 +94,73 @@ class Branch {
     for (const each of options) this.decideSettings(each, [...before, ...gpus, ...each.chosen]);
   }
 
+  /** All loads of one plan: both ends, and those between them that could be among the best. */
   private decideSettings(option: Option, chosen: readonly Chosen[]): void {
-    for (const scenario of this.scenarios) {
-      this.order++;
-      const spec = this.specOf(option, scenario);
-      const all = [...chosen, ...scenario.chosen];
-      const draft = this.scorer.deploymentOf(spec);
-      const refusal = draft && this.run.rules.refuseSettings(spec, draft);
-      const score = refusal ? { invalid: refusal.message } : this.scorer.score(spec);
-      if ('invalid' in score)
-        this.run.tally.refused(refusal ?? { reason: 'layout', message: score.invalid }, this.order, all, 1);
-      else this.run.take(score, { cluster: this.at.cluster, workload: scenario.workload }, this.order, all);
+    const order = this.order + 1;
+    this.order += this.scenarios.length;
+    const isRising = this.space.plan.concurrency !== undefined;
+    const decideOne = (index: number) => this.decideScenario(option, chosen, index, order + index);
+    if (isRising) this.decideLoads(chosen, order, decideOne);
+    else for (const index of this.scenarios.keys()) decideOne(index);
+  }
+
+  private decideLoads(
+    chosen: readonly Chosen[],
+    order: number,
+    decideOne: (index: number) => Found['values'] | Refusal,
+  ): void {
+    const { tally } = this.run;
+    let low = 0;
+    let high = this.scenarios.length - 1;
+    let atLow = decideOne(low);
+    // What holds no request at the smallest load holds none at a larger one.
+    if ('reason' in atLow && OF_MEMORY.has(atLow.reason)) {
+      tally.refused(atLow, order + 1, chosen, high);
+      return;
     }
+    while ('reason' in atLow && low < high) atLow = decideOne(++low);
+    if (low === high || 'reason' in atLow) return;
+    let atHigh = decideOne(high);
+    while ('reason' in atHigh && high - 1 > low) atHigh = decideOne(--high);
+    if ('reason' in atHigh) return;
+    const between = (from: number, to: number, before: Found['values'], behind: Found['values']) => {
+      if (to - from < 2) return;
+      if (!this.run.couldEnterBetween(before, behind)) {
+        tally.leftOut(to - from - 1);
+        return;
+      }
+      const middle = (from + to) >> 1;
+      const at = decideOne(middle);
+      // One that is refused bounds nothing; all that are left are tried.
+      if ('reason' in at) {
+        for (let index = from + 1; index < to; index++) if (index !== middle) decideOne(index);
+        return;
+      }
+      between(from, middle, before, at);
+      between(middle, to, at, behind);
+    };
+    between(low, high, atLow, atHigh);
+  }
+
+  private decideScenario(
+    option: Option,
+    before: readonly Chosen[],
+    index: number,
+    order: number,
+  ): Found['values'] | Refusal {
+    const scenario = this.scenarios[index];
+    if (!scenario) throw new RangeError(`there is no load ${index}`);
+    const spec = this.specOf(option, scenario);
+    const chosen = [...before, ...scenario.chosen];
+    const draft = this.scorer.deploymentOf(spec);
+    const refusal = draft && this.run.rules.refuseSettings(spec, draft);
+    const score = refusal ? { invalid: refusal.message } : this.scorer.score(spec);
+    if ('invalid' in score) {
+      const why = refusal ?? { reason: 'layout', message: score.invalid };
+      this.run.tally.refused(why, order, chosen, 1);
+      return why;
+    }
+    return this.run.take(score, { cluster: this.at.cluster, workload: scenario.workload }, order, chosen);
   }
 
   private specOf({ pool }: Option, { workload }: Scenario): PlanSpec {

@@ -1,4 +1,5 @@
 import type { PoolMemory } from '../cost/evaluation.ts';
+import { engineProfile } from '../engines/index.ts';
 import type { Rule } from '../language/diagnostic.ts';
 import type { Deployment } from '../plan/deployment.ts';
 import type { ResolvedDeployment } from '../plan/resolve/resolved.ts';
@@ -13,13 +14,16 @@ export interface Refusal {
   readonly message: string;
 }
 
-/** Rules that a search can break. Those of engines count where they refuse or rewrite, since a plan is then not what it says. */
+/** Rules of plans that a search can break. Those of engines are asked by themselves. */
 const RULES: readonly Rule<PlanContext>[] = PLAN_RULES.filter(
-  ({ severity, family }) => severity === 'error' || family === 'engine',
+  ({ severity, family }) => severity === 'error' && family !== 'engine',
 );
-/** Rules that see a model split over GPUs, and so none of the settings that leave the layout alone. */
-const LAYOUT_RULES = RULES.filter(({ family }) => family === 'dimensions' || family === 'experts');
-const OTHER_RULES = RULES.filter((rule) => !LAYOUT_RULES.includes(rule));
+
+/** Rules that see settings which leave a layout alone, beside those of engines. */
+const OF_SETTINGS: readonly string[] = ['micro-batches-mismatch', 'schedule-impossible'];
+const SETTING_RULES = RULES.filter(({ name }) => OF_SETTINGS.includes(name));
+const LAYOUT_RULES = RULES.filter(({ name }) => !OF_SETTINGS.includes(name));
+const BETWEEN_POOLS = PLAN_RULES.filter(({ name }) => name === 'pools-cache-differ');
 
 /**
  * Asks the rules of plans and engines about plans that are tried in place of a deployment. What the rules have against that
@@ -33,7 +37,10 @@ export class Rules {
   constructor(program: PlanContext['program'], base: ResolvedDeployment) {
     this.program = { own: [base.entity], root: program.root };
     this.base = base;
-    this.known = new Set(findings(this.program, RULES, base).map(keyOf));
+    const { spec, draft } = base;
+    const ofEngine = spec && draft && engineRefusal(spec, draft);
+    const ofPlan = findings(this.program, [...RULES, ...BETWEEN_POOLS], base);
+    this.known = new Set([...ofPlan, ...(ofEngine ? [ofEngine] : [])].map(keyOf));
   }
 
   /** What rules have against a layout with any settings. `pools` are the places in the base of the plan's pools, all unless said. */
@@ -41,9 +48,18 @@ export class Rules {
     return this.firstOf(LAYOUT_RULES, spec, draft, pools);
   }
 
-  /** What all other rules have against it. */
+  /**
+   * What rules have against its settings. Those of engines count where they refuse or rewrite: a plan is then not what it says.
+   */
   refuseSettings(spec: PlanSpec, draft: Deployment, pools?: readonly number[]): Refusal | undefined {
-    return this.firstOf(OTHER_RULES, spec, draft, pools);
+    const ofEngine = engineRefusal(spec, draft);
+    if (ofEngine && !this.known.has(keyOf(ofEngine))) return ofEngine;
+    return draft.workload.kind === 'training' ? this.firstOf(SETTING_RULES, spec, draft, pools) : undefined;
+  }
+
+  /** What rules have against pools together that each hold by themselves. */
+  refuseTogether(spec: PlanSpec, draft: Deployment): Refusal | undefined {
+    return this.firstOf(BETWEEN_POOLS, spec, draft, undefined);
   }
 
   private firstOf(
@@ -86,15 +102,29 @@ function findings(
     plan: { entity: resolved.entity, deployments: [resolved], problems: [] },
   };
   const found: Refusal[] = [];
-  for (const { name, severity, family, check } of rules) {
+  for (const { name, severity, check } of rules) {
     check(context, (finding) => {
-      const severe = finding.severity ?? severity;
-      if (severe === 'error' || (severe === 'warning' && family === 'engine'))
-        found.push({ reason: name, message: finding.message });
+      if ((finding.severity ?? severity) === 'error') found.push({ reason: name, message: finding.message });
     });
   }
   return found;
 }
+
+function engineRefusal(spec: PlanSpec, deployment: Deployment): Refusal | undefined {
+  for (const [index, pool] of deployment.pools.entries()) {
+    const said = spec.pools[index];
+    if (!said) continue;
+    for (const { name, severity, check } of engineProfile(pool.engine.name).rules) {
+      const violation = check({ pool, deployment, said });
+      if (violation && (violation.severity ?? severity) !== 'information')
+        return { reason: name, message: violation.message };
+    }
+  }
+  return undefined;
+}
+
+/** Reasons of memory, which more requests do not mend. */
+export const OF_MEMORY: ReadonlySet<string> = new Set(['memory', 'kv-cache', 'will-not-start']);
 
 /** Why memory does not hold a plan. */
 export function memoryRefusal(memory: readonly PoolMemory[]): Refusal | undefined {

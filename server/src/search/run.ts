@@ -3,6 +3,7 @@ import type { Cluster } from '../plan/cluster.ts';
 import type { Workload } from '../plan/deployment.ts';
 import type { ResolvedDeployment } from '../plan/resolve/resolved.ts';
 import type { PlanContext } from '../plan/rules/context.ts';
+import { mostBetween } from './loads.ts';
 import { METRICS, type MetricName, merit, type Scored } from './metrics.ts';
 import { memoryRefusal, type Refusal, Rules } from './refusal.ts';
 import type { Chosen, SearchSpace, Tried } from './space.ts';
@@ -62,19 +63,20 @@ export class Run {
     order: number,
     chosen: readonly Chosen[],
     refuse?: () => Refusal | undefined,
-  ): void {
+  ): Found['values'] | Refusal {
     this.tally.scored();
     const scored: Scored = { score, cluster, workload };
     const refusal = memoryRefusal(score.memory) ?? overload(score) ?? this.broken(scored);
     if (refusal) {
       this.tally.refused(refusal, order, chosen, 1);
-      return;
+      return refusal;
     }
     const { objective, against } = this.space;
     const value = METRICS[objective].of(scored);
     if (value === undefined || !Number.isFinite(value)) {
-      this.tally.refused({ reason: 'no-figure', message: `it has no \`${objective}\`` }, order, chosen, 1);
-      return;
+      const without = { reason: 'no-figure', message: `it has no \`${objective}\`` };
+      this.tally.refused(without, order, chosen, 1);
+      return without;
     }
     const own = merit(objective, value);
     const other = merit(against, METRICS[against].of(scored) ?? Number.NaN);
@@ -82,13 +84,22 @@ export class Run {
     const late = enters ? refuse?.() : undefined;
     if (late) {
       this.tally.refused(late, order, chosen, 1);
-      return;
+      return late;
     }
     this.tally.held(chosen, value);
-    if (!enters) return;
-    const found: Found = { order, chosen, values: valuesOf(scored) };
-    this.best.add(found);
-    this.front.add(found);
+    const values = valuesOf(scored);
+    if (enters) {
+      const found: Found = { order, chosen, values };
+      this.best.add(found);
+      this.front.add(found);
+    }
+    return values;
+  }
+
+  /** Whether a plan between two loads could enter a list. */
+  couldEnterBetween(low: Found['values'], high: Found['values']): boolean {
+    const { objective, against } = this.space;
+    return this.couldEnter(mostBetween(objective, low, high), mostBetween(against, low, high));
   }
 
   /** Whether a plan of at most these merits could enter a list. */
@@ -149,7 +160,7 @@ export function scenariosOf({ base: { workload }, plan }: SearchSpace): readonly
 }
 
 function listOf(tried: Tried<number>, all: readonly number[]): readonly number[] {
-  return tried === 'all' ? all : tried;
+  return tried === "all" ? all : [...new Set(tried)].sort((left, right) => left - right);
 }
 
 /** Lists of GPUs, the same object for the same range, so that layouts are found again. */
