@@ -198,7 +198,7 @@ export function memoryOfHalf(
  * requests that decode at once. There are at most as many of these as fit the cache, which has what their activations
  * leave.
  */
-function servingBudget(cluster: Cluster, setting: PoolSetting, workload: ServingWorkload): PoolBudget {
+export function servingBudget(cluster: Cluster, setting: PoolSetting, workload: ServingWorkload): PoolBudget {
   const { pool } = setting;
   if (pool.role !== 'decode') return poolBudget(cluster, setting, workload, prefillWork(setting, workload));
   const ranks = pool.parallel.dp * pool.replicas;

@@ -34,10 +34,7 @@ export class Scorer {
   score(spec: PlanSpec): Scored {
     const { draft, invalid } = derive(spec, this.layouts);
     if (invalid !== undefined) return { invalid };
-    const { predicted, memory } = estimate(
-      draft,
-      draft.pools.map((pool) => this.settingOf(draft, pool)),
-    );
+    const { predicted, memory } = estimate(draft, this.settingsOf(draft));
     return { predicted, memory, gpus: draft.gpus.length };
   }
 
@@ -47,9 +44,20 @@ export class Scorer {
     return invalid === undefined ? draft : undefined;
   }
 
+  /** What a specification is completed to where its memory can be computed, though it may lack one half of serving. */
+  layoutOf(spec: PlanSpec): Deployment | { readonly invalid: string } {
+    const { draft, invalid, isSized } = derive(spec, this.layouts);
+    return isSized ? draft : { invalid: invalid ?? 'its memory cannot be computed' };
+  }
+
   /** Why nothing can be computed of a specification, in a sentence. */
   invalidOf(spec: PlanSpec): string | undefined {
     return derive(spec, this.layouts).invalid;
+  }
+
+  /** The settings in which the pools of a deployment are timed. */
+  settingsOf(deployment: Deployment): readonly PoolSetting[] {
+    return deployment.pools.map((pool) => this.settingOf(deployment, pool));
   }
 
   private settingOf({ cluster, workload }: Deployment, pool: Pool): PoolSetting {

@@ -6,6 +6,7 @@ import type { PlanContext } from '../plan/rules/context.ts';
 import { mostBetween } from './loads.ts';
 import { METRICS, type MetricName, merit, type Scored } from './metrics.ts';
 import { memoryRefusal, type Refusal, Rules } from './refusal.ts';
+import type { Sides } from './sides.ts';
 import type { Chosen, SearchSpace, Tried } from './space.ts';
 import { Best, type Found, Front, KEPT_METRICS } from './standing.ts';
 import { type Decided, Tally } from './tally.ts';
@@ -24,6 +25,8 @@ export interface SearchPlace {
   readonly space: SearchSpace;
   readonly base: ResolvedDeployment;
   readonly program: PlanContext['program'];
+  /** What pools by themselves come to, which the parts of one space share. */
+  readonly sides: Map<string, Sides>;
 }
 
 /** What one part of a space comes to, as plain data. */
@@ -105,6 +108,20 @@ export class Run {
   /** Whether a plan of at most these merits could enter a list. */
   couldEnter(objective: number, against: number): boolean {
     return this.best.takes(objective) || this.front.takes(against, objective);
+  }
+
+  /** Whether a plan could enter a list whose metrics are at best these; others are not bounded. */
+  couldEnterAtMost(values: Found['values']): boolean {
+    const most = (name: MetricName) => {
+      const value = values[name];
+      return value === undefined ? Number.POSITIVE_INFINITY : merit(name, value);
+    };
+    const isBroken = this.space.bounds.some(({ metric, operator, value }) => {
+      const best = values[metric];
+      const isAtMost = METRICS[metric].better === 'less';
+      return best !== undefined && isAtMost === (operator === '<=') && (isAtMost ? best > value : best < value);
+    });
+    return !isBroken && this.couldEnter(most(this.space.objective), most(this.space.against));
   }
 
   result(part: number): PartResult {

@@ -1,5 +1,5 @@
 import type { Cluster } from '../../plan/cluster.ts';
-import type { Pool, Workload } from '../../plan/deployment.ts';
+import type { Pool, Stage, Workload } from '../../plan/deployment.ts';
 import { linkBetween } from '../collectives/spread.ts';
 import { cacheSize, sequenceBytes } from '../memory/kvCache.ts';
 
@@ -18,7 +18,7 @@ export interface Handover {
 export function handover(
   cluster: Cluster,
   from: Pool,
-  to: Pool,
+  to: { readonly stages: readonly Pick<Stage, 'gpus'>[] },
   workload: Extract<Workload, { kind: 'serving' }>,
 ): Handover {
   const bytes = from.stages.map((stage) =>
