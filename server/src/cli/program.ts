@@ -14,6 +14,7 @@ import { importLaunch } from './commands/import.ts';
 import { inspectFile } from './commands/inspect.ts';
 import { launchFiles } from './commands/launch.ts';
 import { PICTURE_FORMATS, type ReportOptions, reportFile } from './commands/report.ts';
+import { SEARCH_FORMATS, type SearchOptions, search } from './commands/search.ts';
 import { trace } from './commands/trace.ts';
 import { plansAt } from './input.ts';
 import { tell } from './tell.ts';
@@ -137,6 +138,20 @@ export async function run(args: readonly string[], shipped: Shipped): Promise<nu
       'write the files into a folder instead of standard output; files that are there are replaced',
     )
     .action((file: string, options: { deployment?: string; output?: string }) => launchFiles(file, options, shipped));
+  program
+    .command('search')
+    .description('find the best plans of a search, or of a deployment with other degrees')
+    .argument('<file>', '.moeplan file')
+    .argument('[name]', 'a search or a deployment; not needed when the file has only one')
+    .addOption(
+      new Option('--limit <number>', 'plans that are listed').default(10).argParser((text: string) => {
+        const limit = Number(text);
+        if (!Number.isInteger(limit) || limit < 1) throw new InvalidArgumentError('It is a whole number from 1.');
+        return limit;
+      }),
+    )
+    .addOption(new Option('--format <format>', 'form of the output').choices(SEARCH_FORMATS).default('text'))
+    .action((file: string, name: string | undefined, options: SearchOptions) => search(file, name, options, shipped));
   program
     .command('lsp')
     .description('serve the Language Server Protocol to an editor')

@@ -64,7 +64,9 @@ function* attentionOf(parallel: ParallelSpec, axes: PoolAxes, stage: number): Ge
       const isAllowed = left === undefined || allows(axes.dp, stays.dp, left);
       if (!isAllowed) continue;
       const dps =
-        axes.dp && left === undefined ? valuesOf(axes.dp, stage / cp, 1) : [axes.dp && left !== undefined ? left : undefined];
+        axes.dp && left === undefined
+          ? valuesOf(axes.dp, stage / cp, 1)
+          : [axes.dp && left !== undefined ? left : undefined];
       for (const dp of dps)
         yield {
           ...(axes.tp && tp !== undefined && { tp }),

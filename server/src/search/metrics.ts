@@ -1,5 +1,6 @@
 import type { PoolMemory } from '../cost/evaluation.ts';
 import type { FigureUnit } from '../cost/figures/figure.ts';
+import type { QuantityName } from '../cost/figures/quantities.ts';
 import type { Score } from '../cost/score.ts';
 import type { Cluster } from '../plan/cluster.ts';
 import type { Workload } from '../plan/deployment.ts';
@@ -31,7 +32,7 @@ export interface Scored {
 }
 
 export interface Metric {
-  readonly label: string;
+  readonly quantity: QuantityName;
   readonly unit: FigureUnit;
   readonly better: 'more' | 'less';
   /** Whether it is predicted and so has a band; else it is counted. */
@@ -44,90 +45,115 @@ export interface Metric {
 
 export const METRICS: Readonly<Record<MetricName, Metric>> = {
   throughput: {
-    label: 'Throughput',
+    quantity: 'throughput',
     unit: 'tokens/s',
     better: 'more',
-    isPredicted: true, withRequests: 'rises',
+    isPredicted: true,
+    withRequests: 'rises',
     of: ({ score }) => score.predicted.throughputTokensPerSecond,
   },
   'throughput-per-gpu': {
-    label: 'Throughput per GPU',
+    quantity: 'throughputPerGpu',
     unit: 'tokens/s',
     better: 'more',
-    isPredicted: true, withRequests: 'rises',
+    isPredicted: true,
+    withRequests: 'rises',
     of: ({ score }) => score.predicted.throughputTokensPerSecond / score.gpus,
   },
   'tokens-per-user': {
-    label: 'Tokens per second of a user',
+    quantity: 'tokensPerUser',
     unit: 'tokens/s',
     better: 'more',
-    isPredicted: true, withRequests: 'falls',
+    isPredicted: true,
+    withRequests: 'falls',
     of: ({ score: { predicted } }) => (predicted.tpotSeconds ? 1 / predicted.tpotSeconds : undefined),
   },
   'tokens-per-price': {
-    label: 'Tokens per unit of price',
+    quantity: 'tokensPerPrice',
     unit: 'tokens',
     better: 'more',
-    isPredicted: true, withRequests: 'rises',
+    isPredicted: true,
+    withRequests: 'rises',
     of: (scored) => {
       const perHour = priceOf(scored);
       return perHour ? (scored.score.predicted.throughputTokensPerSecond * 3600) / perHour : undefined;
     },
   },
   ttft: {
-    label: 'Time to first token',
+    quantity: 'ttft',
     unit: 'seconds',
     better: 'less',
-    isPredicted: true, withRequests: 'rises',
+    isPredicted: true,
+    withRequests: 'rises',
     of: ({ score }) => score.predicted.ttftSeconds,
   },
   tpot: {
-    label: 'Time per output token',
+    quantity: 'tpot',
     unit: 'seconds',
     better: 'less',
-    isPredicted: true, withRequests: 'rises',
+    isPredicted: true,
+    withRequests: 'rises',
     of: ({ score }) => score.predicted.tpotSeconds,
   },
   latency: {
-    label: 'Latency',
+    quantity: 'latency',
     unit: 'seconds',
     better: 'less',
-    isPredicted: true, withRequests: 'rises',
+    isPredicted: true,
+    withRequests: 'rises',
     of: ({ score }) => score.predicted.latencySeconds,
   },
   step: {
-    label: 'Step',
+    quantity: 'step',
     unit: 'seconds',
     better: 'less',
-    isPredicted: true, withRequests: 'rises',
+    isPredicted: true,
+    withRequests: 'rises',
     of: ({ score }) => score.predicted.stepSeconds,
   },
   utilisation: {
-    label: 'Utilisation',
+    quantity: 'utilisation',
     unit: 'fraction',
     better: 'more',
-    isPredicted: true, withRequests: 'rises',
+    isPredicted: true,
+    withRequests: 'rises',
     of: ({ score }) => score.predicted.utilisation,
   },
-  'gpus-used': { label: 'GPUs', unit: 'count', better: 'less', isPredicted: false, withRequests: 'stays', of: ({ score }) => score.gpus },
+  'gpus-used': {
+    quantity: 'gpus',
+    unit: 'count',
+    better: 'less',
+    isPredicted: false,
+    withRequests: 'stays',
+    of: ({ score }) => score.gpus,
+  },
   'memory-per-gpu': {
-    label: 'Fullest GPU',
+    quantity: 'fullestGpu',
     unit: 'bytes',
     better: 'less',
-    isPredicted: false, withRequests: 'rises',
+    isPredicted: false,
+    withRequests: 'rises',
     of: ({ score }) => fullest(score.memory)?.totalBytes,
   },
   'memory-margin': {
-    label: 'Free memory of the fullest GPU',
+    quantity: 'memoryMargin',
     unit: 'fraction',
     better: 'more',
-    isPredicted: false, withRequests: 'falls',
+    isPredicted: false,
+    withRequests: 'falls',
     of: ({ score }) => {
       const memory = fullest(score.memory);
       return memory && memory.freeBytes / memory.capacityBytes;
     },
   },
-  'price-per-hour': { label: 'Price per hour', unit: 'price/h', better: 'less', isPredicted: false, withRequests: 'stays', of: priceOf },
+  'price-per-hour': {
+    quantity: 'pricePerHour',
+    unit: 'price/h',
+    better: 'less',
+    isPredicted: false,
+    withRequests: 'stays',
+    of: priceOf,
+  },
 };
 
 function priceOf({ score, cluster }: Scored): number | undefined {
@@ -137,7 +163,8 @@ function priceOf({ score, cluster }: Scored): number | undefined {
 /** The GPU with the least free memory. */
 function fullest(memory: readonly PoolMemory[]) {
   let least: PoolMemory['classes'][number] | undefined;
-  for (const { classes } of memory) for (const gpu of classes) if (!least || gpu.freeBytes < least.freeBytes) least = gpu;
+  for (const { classes } of memory)
+    for (const gpu of classes) if (!least || gpu.freeBytes < least.freeBytes) least = gpu;
   return least;
 }
 

@@ -1,8 +1,18 @@
 import { Scorer } from '../cost/score.ts';
 import type { PlanSpec } from '../plan/spec.ts';
 import { gpuCounts, layoutOptions, type Option, type OptionPlace, settingsBehind } from './options.ts';
-import { clustersOf, ORDERS, type PartResult, PARTS, Ranges, Run, type Scenario, type SearchPlace, scenariosOf } from './run.ts';
 import { OF_MEMORY, type Refusal } from './refusal.ts';
+import {
+  clustersOf,
+  ORDERS,
+  PARTS,
+  type PartResult,
+  Ranges,
+  Run,
+  type Scenario,
+  type SearchPlace,
+  scenariosOf,
+} from './run.ts';
 import type { Chosen, SearchSpace } from './space.ts';
 import type { Found } from './standing.ts';
 

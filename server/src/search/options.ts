@@ -4,7 +4,7 @@ import { divisors } from '../plan/divisors.ts';
 import type { PoolSpec } from '../plan/spec.ts';
 import { type Degrees, layoutsOf, withDegrees } from './layouts.ts';
 import { SETTINGS, type SettingPlace } from './settings.ts';
-import { type Chosen, DEGREE_AXES, type SearchSpace, SETTING_AXES, type SettingName } from './space.ts';
+import { type Chosen, DEGREE_AXES, SETTING_AXES, type SearchSpace, type SettingName } from './space.ts';
 
 /** A pool with values for some of its axes. */
 export interface Option {
@@ -79,7 +79,12 @@ function chosenDegrees(degrees: Degrees, pool: number): readonly Chosen[] {
  * Numbers of GPUs that a pool may have: those named, or all parts of a host and all multiples of one. `whole` leaves whole nodes or
  * scale-up domains only. Without GPUs to try the pool keeps its own, `stays`.
  */
-export function gpuCounts({ pools, whole }: SearchSpace, cluster: Cluster, index: number, stays: number): readonly number[] {
+export function gpuCounts(
+  { pools, whole }: SearchSpace,
+  cluster: Cluster,
+  index: number,
+  stays: number,
+): readonly number[] {
   const tried = pools[index]?.gpus;
   if (tried === undefined) return [stays];
   const node = cluster.groups[0]?.node;

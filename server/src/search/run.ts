@@ -132,7 +132,7 @@ export class Run {
     for (const { metric, operator, value } of this.space.bounds) {
       const own = METRICS[metric].of(scored);
       if (own === undefined || (operator === '<=' ? own > value : own < value))
-        return { reason: `require ${metric}`, message: `${METRICS[metric].label}: ${own ?? 'none'}` };
+        return { reason: `require ${metric}`, message: `${metric} is ${own ?? 'unknown'}` };
     }
     return undefined;
   }
@@ -152,7 +152,10 @@ function valuesOf(scored: Scored): Found['values'] {
 }
 
 /** Clusters that are tried, the base's own when none are named. */
-export function clustersOf({ base, plan }: SearchSpace): readonly { readonly cluster: Cluster; readonly chosen: readonly Chosen[] }[] {
+export function clustersOf({
+  base,
+  plan,
+}: SearchSpace): readonly { readonly cluster: Cluster; readonly chosen: readonly Chosen[] }[] {
   return plan.clusters
     ? plan.clusters.map(({ node, cluster }) => ({ cluster, chosen: [{ axis: 'node', value: node }] }))
     : [{ cluster: base.cluster, chosen: [] }];
@@ -177,7 +180,7 @@ export function scenariosOf({ base: { workload }, plan }: SearchSpace): readonly
 }
 
 function listOf(tried: Tried<number>, all: readonly number[]): readonly number[] {
-  return tried === "all" ? all : [...new Set(tried)].sort((left, right) => left - right);
+  return tried === 'all' ? all : [...new Set(tried)].sort((left, right) => left - right);
 }
 
 /** Lists of GPUs, the same object for the same range, so that layouts are found again. */
@@ -193,4 +196,3 @@ export class Ranges {
     return range;
   }
 }
-

@@ -115,7 +115,14 @@ function sideOf(place: SidePlace, scorer: Scorer, option: Option): (Side & { rea
   const sending = prefill ? slowestHandover(half.draft, setting, workload) : 0;
   const free = memory.classes.map(({ freeBytes }) => freeBytes);
   const times = curve.map(({ tpot }) => tpot);
-  return { option, rate, latency, sending, curve, key: `${pool.engine.name},${rate},${latency},${sending},${times},${free}` };
+  return {
+    option,
+    rate,
+    latency,
+    sending,
+    curve,
+    key: `${pool.engine.name},${rate},${latency},${sending},${times},${free}`,
+  };
 }
 
 /** To a GPU beside it, or to the one that is farthest. */

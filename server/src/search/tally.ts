@@ -1,6 +1,6 @@
 import { type MetricName, merit } from './metrics.ts';
-import type { Chosen } from './space.ts';
 import type { Refusal } from './refusal.ts';
+import type { Chosen } from './space.ts';
 
 /** Plans that fell for one reason. */
 export interface Fallen {

@@ -4,7 +4,7 @@ import type { Cluster } from '../plan/cluster.ts';
 import type { PlanSpec, PoolSpec } from '../plan/spec.ts';
 import { gpuCounts } from './options.ts';
 import type { Refusal } from './refusal.ts';
-import { clustersOf, ORDERS, type PartResult, PARTS, Ranges, Run, type SearchPlace, scenariosOf } from './run.ts';
+import { clustersOf, ORDERS, PARTS, type PartResult, Ranges, Run, type SearchPlace, scenariosOf } from './run.ts';
 import { bestOf, type Side, type Sides, sidesOf } from './sides.ts';
 import type { Chosen, SearchSpace } from './space.ts';
 
@@ -79,7 +79,7 @@ function keepsGpus({ pools }: SearchSpace): boolean {
 }
 
 /** The first GPU of the pool that generates: behind the other, and in a machine of its own where it does not fit beside it. */
-function startOf(space: SearchSpace, { groups }: Cluster, prefill: number, decode: number): number {
+export function startOf(space: SearchSpace, { groups }: Cluster, prefill: number, decode: number): number {
   const node = groups[0]?.node.gpus ?? 1;
   const used = prefill % node;
   if (keepsGpus(space) || used === 0 || decode <= node - used) return prefill;
@@ -154,7 +154,10 @@ class PairSearch {
       'tokens-per-user': (1 + ROOM) / tpot,
       tpot: tpot / (1 + ROOM),
       'gpus-used': gpus,
-      ...(price !== undefined && { 'tokens-per-price': (most * 3600) / (price * gpus), 'price-per-hour': price * gpus }),
+      ...(price !== undefined && {
+        'tokens-per-price': (most * 3600) / (price * gpus),
+        'price-per-hour': price * gpus,
+      }),
     });
   }
 

@@ -103,6 +103,21 @@ export const FORMULAS = {
     expression: 'throughput / GPUs',
     source: 'definition',
   },
+  'tokens-per-user': {
+    summary: 'Tokens per second of one user.',
+    expression: '1 / TPOT',
+    source: 'definition',
+  },
+  'tokens-per-price': {
+    summary: 'Tokens for one unit of the price.',
+    expression: 'throughput / (price x GPUs)',
+    source: 'definition',
+  },
+  'memory-margin': {
+    summary: 'Share of the memory of the fullest GPU that is free.',
+    expression: 'free / capacity',
+    source: 'exact',
+  },
   latency: { summary: 'Time of one step.', expression: 'step', source: 'definition' },
   'request-latency': {
     summary: 'Time of one request from end to end.',

@@ -27,6 +27,10 @@ export const QUANTITIES = {
   },
   ttft: { label: 'Time to first token', meaning: 'From the arrival of a mean request to its first token (TTFT).' },
   tpot: { label: 'Time per output token', meaning: 'Mean time between two tokens of a request (TPOT).' },
+  tokensPerUser: { label: 'Tokens per second and user', meaning: 'What one user gets: 1 / TPOT.' },
+  tokensPerPrice: { label: 'Tokens per price', meaning: 'Tokens for one unit of the price that the cluster states.' },
+  memoryMargin: { label: 'Free on the fullest GPU', meaning: 'Share of its memory that is free.' },
+  step: { label: 'Step', meaning: 'Time of one step.' },
   utilisation: {
     label: 'Utilisation',
     meaning: 'FLOP of the model over the peak FLOP of all GPUs, over all work (MFU).',

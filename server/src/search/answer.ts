@@ -1,0 +1,186 @@
+import { evaluate } from '../cost/evaluate.ts';
+import type { Evaluation } from '../cost/evaluation.ts';
+import { derive } from '../plan/derive/derive.ts';
+import type { PlanSpec } from '../plan/spec.ts';
+import { errorBetween, errorsOf, ownError } from './comparison.ts';
+import { METRICS, type MetricName, merit } from './metrics.ts';
+import type { PartResult } from './run.ts';
+import type { RankedBy, SearchSpace } from './space.ts';
+import { specOf } from './specOf.ts';
+import { Best, type Found, Front } from './standing.ts';
+import { type Decided, together } from './tally.ts';
+
+/** A plan of the answer. */
+export interface Ranked extends Found {
+  readonly spec: PlanSpec;
+  /** Relative error of the objective by itself. */
+  readonly error: number;
+  /** The objective over the base's, where both have one. */
+  readonly overBase?: Ratio;
+  /** Whether the band of the comparison with the best plan reaches it, so that either may be the better one. */
+  readonly isTied: boolean;
+  /** Set where a GPU's family is guessed, so that nothing measured stands behind its times. */
+  readonly isUnmeasured?: true;
+}
+
+/** A ratio of two plans' figures, with the band that is left when what they have in common cancels. */
+export interface Ratio {
+  readonly middle: number;
+  readonly low: number;
+  readonly high: number;
+}
+
+export interface Answer {
+  readonly ranked: readonly Ranked[];
+  /** Ascending in the second metric's merit. */
+  readonly front: readonly Found[];
+  readonly decided: Decided;
+  /** Whether no plan outside the kept ones can belong among the ranked. */
+  readonly isProved: boolean;
+  /** The base's own figures; undefined where it cannot be computed. */
+  readonly base?: Found['values'];
+}
+
+/** Puts the parts of a space together and ranks its plans. The parts may come in any order. */
+export function answerOf(
+  space: SearchSpace,
+  parts: readonly PartResult[],
+  { limit, by, base }: { readonly limit: number; readonly by: RankedBy; readonly base: Evaluation | undefined },
+): Answer {
+  const { objective, against } = space;
+  const best = new Best(objective, Number.POSITIVE_INFINITY);
+  const front = new Front(against, objective);
+  for (const part of parts.toSorted((left, right) => left.part - right.part)) {
+    for (const found of part.best) best.add(found);
+    for (const found of part.front) front.add(found);
+  }
+  const decided = together(
+    objective,
+    parts.map((part) => part.decided),
+  );
+  const ranking = new Ranking(space, base, by);
+  const { ranked, isProved } = ranking.rank(best.list, limit, keptAll(parts, decided));
+  const baseValues = base && valuesOfBase(base);
+  return { ranked, front: front.list, decided, isProved, ...(baseValues && { base: baseValues }) };
+}
+
+/** Whether every plan that holds is among the kept ones. */
+function keptAll(parts: readonly PartResult[], { all, bounded, fallen }: Decided): boolean {
+  const kept = parts.reduce((sum, { best }) => sum + best.length, 0);
+  const refused = Object.values(fallen).reduce((sum, { count }) => sum + count, 0);
+  return bounded === 0 && kept === all - refused;
+}
+
+function valuesOfBase(evaluation: Evaluation): Found['values'] {
+  const { prediction, memory, deployment } = evaluation;
+  const score = { predicted: prediction, memory, gpus: deployment.gpus.length };
+  const scored = { score, cluster: deployment.cluster, workload: deployment.workload };
+  const values: Partial<Record<MetricName, number>> = {};
+  for (const name of METRIC_ORDER) {
+    const value = METRICS[name].of(scored);
+    if (value !== undefined) values[name] = value;
+  }
+  return values;
+}
+
+const METRIC_ORDER = Object.keys(METRICS).filter((name): name is MetricName => Object.hasOwn(METRICS, name));
+
+class Ranking {
+  private readonly space: SearchSpace;
+  private readonly by: RankedBy;
+  private readonly base: { readonly value: number; readonly errors: ReturnType<typeof errorsOf> } | undefined;
+
+  constructor(space: SearchSpace, base: Evaluation | undefined, by: RankedBy) {
+    this.space = space;
+    this.by = by;
+    const value = base && valuesOfBase(base)[space.objective];
+    this.base = base && value ? { value, errors: errorsOf(base, space.objective) } : undefined;
+  }
+
+  /**
+   * Plans come in falling merit. A lower edge is no better than the prediction itself, so the rest need not be looked at when as
+   * many as are asked for have an edge above the next prediction.
+   */
+  rank(
+    found: readonly Found[],
+    limit: number,
+    isAll: boolean,
+  ): { readonly ranked: readonly Ranked[]; readonly isProved: boolean } {
+    const edges: { readonly ranked: Omit<Ranked, 'isTied'>; readonly edge: number; readonly errors: Errors }[] = [];
+    let isProved = isAll;
+    for (const each of found) {
+      const own = this.meritOf(each);
+      const enough = edges.toSorted((left, right) => right.edge - left.edge)[limit - 1];
+      if (enough && enough.edge >= own) {
+        isProved = true;
+        break;
+      }
+      const made = this.edgeOf(each);
+      if (made) edges.push(made);
+    }
+    const sorted = edges.toSorted((left, right) => right.edge - left.edge || left.ranked.order - right.ranked.order);
+    const [first] = sorted;
+    return {
+      ranked: sorted.slice(0, limit).map(({ ranked, errors }) => ({
+        ...ranked,
+        isTied: first !== undefined && this.isTied(first, { ranked, errors }),
+      })),
+      isProved,
+    };
+  }
+
+  private isTied(
+    first: { readonly ranked: Omit<Ranked, 'isTied'>; readonly errors: Errors },
+    other: { readonly ranked: Omit<Ranked, 'isTied'>; readonly errors: Errors },
+  ): boolean {
+    const { objective } = this.space;
+    if (!METRICS[objective].isPredicted) return first.ranked.values[objective] === other.ranked.values[objective];
+    const [left, right] = [first.ranked.values[objective] ?? 0, other.ranked.values[objective] ?? 0];
+    const ratio = METRICS[objective].better === 'more' ? left / right : right / left;
+    return ratio <= 1 + errorBetween(first.errors, other.errors);
+  }
+
+  private edgeOf(
+    found: Found,
+  ): { readonly ranked: Omit<Ranked, 'isTied'>; readonly edge: number; readonly errors: Errors } | undefined {
+    const { objective } = this.space;
+    const spec = specOf(this.space, found.chosen);
+    const { draft, invalid } = derive(spec);
+    if (invalid !== undefined) return undefined;
+    const evaluation = evaluate(draft);
+    const errors = errorsOf(evaluation, objective);
+    const value = found.values[objective] ?? Number.NaN;
+    const overBase = this.ratioOf(value, errors);
+    const isGuessed = draft.cluster.groups.some(({ node }) => node.gpu.isFamilyGuessed);
+    const ranked = {
+      ...found,
+      spec,
+      error: METRICS[objective].isPredicted ? ownError(errors) : 0,
+      ...(overBase && { overBase }),
+      ...(isGuessed && { isUnmeasured: true as const }),
+    };
+    return { ranked, edge: this.edge(value, errors), errors };
+  }
+
+  /** The merit at the lower edge of the comparison with the base, or of the figure itself where there is no base. */
+  private edge(value: number, errors: Errors): number {
+    const { objective } = this.space;
+    const { better, isPredicted } = METRICS[objective];
+    if (this.by === 'middle' || !isPredicted) return merit(objective, value);
+    const error = this.base ? errorBetween(errors, this.base.errors) : ownError(errors);
+    return merit(objective, better === 'more' ? value / (1 + error) : value * (1 + error));
+  }
+
+  private ratioOf(value: number, errors: Errors): Ratio | undefined {
+    if (!this.base || !METRICS[this.space.objective].isPredicted) return undefined;
+    const middle = value / this.base.value;
+    const error = errorBetween(errors, this.base.errors);
+    return { middle, low: middle / (1 + error), high: middle * (1 + error) };
+  }
+
+  private meritOf({ values }: Found): number {
+    return merit(this.space.objective, values[this.space.objective] ?? Number.NaN);
+  }
+}
+
+type Errors = ReturnType<typeof errorsOf>;

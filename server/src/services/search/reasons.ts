@@ -1,0 +1,89 @@
+import { plansFigure } from '../../cost/figures/found.ts';
+import { formatFigure } from '../../cost/format.ts';
+import { METRICS, type MetricName, merit } from '../../search/metrics.ts';
+import type { Chosen, SearchSpace } from '../../search/space.ts';
+import { type Decided, keyOf } from '../../search/tally.ts';
+import { chosenText, metricText } from './words.ts';
+
+/** Why a class of plans is none, with how many there are and one of them. */
+export interface FallenClass {
+  readonly reason: string;
+  readonly count: number;
+  /** The sentence of the first such plan. */
+  readonly message: string;
+  readonly example: string;
+}
+
+/** What the best plan with one value of an axis comes to. */
+export interface ValueStanding {
+  readonly value: string;
+  /** The objective of the best plan with it. Undefined where no plan with it holds, or a bound left all of them out. */
+  readonly best?: number;
+}
+
+export interface AxisStanding {
+  readonly axis: string;
+  readonly values: readonly ValueStanding[];
+}
+
+/** The classes of plans that fell, the largest first. */
+export function fallenClasses({ base }: SearchSpace, { fallen }: Decided): readonly FallenClass[] {
+  return Object.entries(fallen)
+    .map(([reason, { count, example }]) => ({
+      reason: REASONS[reason] ?? reason,
+      count,
+      message: example.message,
+      example: chosenText(example.chosen, base),
+    }))
+    .toSorted((left, right) => right.count - left.count);
+}
+
+const REASONS: Readonly<Record<string, string>> = {
+  memory: 'do not fit into memory',
+  'kv-cache': 'have no room for a single request',
+  'will-not-start': 'the engine does not start',
+  overload: 'cannot keep up with the requests that arrive',
+  layout: 'cannot be laid out',
+  'no-figure': 'have no such figure',
+};
+
+/** What was decided, in a sentence: `12,000 plans: 3,000 scored, 8,000 refused, 1,000 left out by a bound`. */
+export function decidedText({ all, evaluated, bounded, fallen }: Decided): string {
+  const scoredAndRefused = Object.values(fallen).reduce((sum, { count }) => sum + count, 0);
+  const count = (number: number) => formatFigure(plansFigure(number));
+  return `${count(all)} plans: ${count(evaluated)} scored, ${count(scoredAndRefused)} refused, ${count(bounded)} left out by a bound`;
+}
+
+/** The best plan with each value that was tried, by axis; axes with one value are left out. */
+export function axisStandings(
+  { base, objective }: SearchSpace,
+  { best }: Decided,
+  ranked: readonly { readonly chosen: readonly Chosen[] }[],
+): readonly AxisStanding[] {
+  const axes = new Map<string, ValueStanding[]>();
+  const [first] = ranked;
+  if (!first) return [];
+  for (const choice of first.chosen) {
+    const prefix = keyOf({ ...choice, value: '' });
+    const name =
+      choice.pool === undefined || base.pools.length === 1
+        ? choice.axis
+        : `${base.pools[choice.pool]?.name}.${choice.axis}`;
+    const values = Object.entries(best).flatMap(([key, value]) =>
+      key.startsWith(prefix) ? [{ value: key.slice(prefix.length), best: value }] : [],
+    );
+    if (values.length > 1)
+      axes.set(
+        name,
+        values.toSorted((left, right) => merit(objective, right.best) - merit(objective, left.best)),
+      );
+  }
+  return [...axes].map(([axis, values]) => ({ axis, values }));
+}
+
+/** `12 % behind`, or the value itself for the best. */
+export function behindText(objective: MetricName, value: number, best: number): string {
+  if (value === best) return metricText(objective, value);
+  const share = METRICS[objective].better === 'more' ? 1 - value / best : value / best - 1;
+  return `${(share * 100).toPrecision(2)} % behind`;
+}
