@@ -96,7 +96,7 @@ class Branch {
     const draft = this.scorer.deploymentOf(spec);
     const refusal = draft
       ? run.rules.refuseLayout(spec, draft)
-      : { reason: 'layout', message: this.scorer.invalidOf(spec) ?? 'nothing can be computed of it' };
+      : { reason: 'layout', message: () => this.scorer.invalidOf(spec) ?? 'nothing can be computed of it' };
     if (refusal) {
       run.tally.refused(refusal, this.order, chosen, options.length * scenarios.length);
       return;
@@ -164,9 +164,9 @@ class Branch {
     const chosen = [...before, ...scenario.chosen];
     const draft = this.scorer.deploymentOf(spec);
     const refusal = draft && this.run.rules.refuseSettings(spec, draft);
-    const score = refusal ? { invalid: refusal.message } : this.scorer.score(spec);
-    if ('invalid' in score) {
-      const why = refusal ?? { reason: 'layout', message: score.invalid };
+    const score = refusal ?? this.scorer.score(spec);
+    if ('reason' in score || 'invalid' in score) {
+      const why = 'reason' in score ? score : { reason: 'layout', message: () => score.invalid };
       this.run.tally.refused(why, order, chosen, 1);
       return why;
     }

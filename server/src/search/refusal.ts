@@ -1,4 +1,6 @@
 import type { PoolMemory } from '../cost/evaluation.ts';
+import { capacityFigure, memoryFigure } from '../cost/figures/memory.ts';
+import { formatOf } from '../cost/format.ts';
 import { engineProfile } from '../engines/index.ts';
 import type { Rule } from '../language/diagnostic.ts';
 import type { Deployment } from '../plan/deployment.ts';
@@ -11,7 +13,8 @@ import type { PlanSpec } from '../plan/spec.ts';
 export interface Refusal {
   /** A rule's name, or one of `REASONS`. */
   readonly reason: string;
-  readonly message: string;
+  /** Where, why and what else; made only of those that are told. */
+  readonly message: () => string;
 }
 
 /** Rules of plans that a search can break. Those of engines are asked by themselves. */
@@ -89,7 +92,7 @@ export class Rules {
 }
 
 function keyOf({ reason, message }: Refusal): string {
-  return `${reason} ${message}`;
+  return `${reason} ${message()}`;
 }
 
 function findings(
@@ -104,7 +107,7 @@ function findings(
   const found: Refusal[] = [];
   for (const { name, severity, check } of rules) {
     check(context, (finding) => {
-      if ((finding.severity ?? severity) === 'error') found.push({ reason: name, message: finding.message });
+      if ((finding.severity ?? severity) === 'error') found.push({ reason: name, message: () => finding.message });
     });
   }
   return found;
@@ -117,7 +120,7 @@ function engineRefusal(spec: PlanSpec, deployment: Deployment): Refusal | undefi
     for (const { name, severity, check } of engineProfile(pool.engine.name).rules) {
       const violation = check({ pool, deployment, said });
       if (violation && (violation.severity ?? severity) !== 'information')
-        return { reason: name, message: violation.message };
+        return { reason: name, message: () => violation.message };
     }
   }
   return undefined;
@@ -129,11 +132,14 @@ export const OF_MEMORY: ReadonlySet<string> = new Set(['memory', 'kv-cache', 'wi
 /** Why memory does not hold a plan. */
 export function memoryRefusal(memory: readonly PoolMemory[]): Refusal | undefined {
   for (const { classes, requestsThatFit, startup } of memory) {
-    for (const { freeBytes, capacityBytes, totalBytes } of classes) {
-      if (freeBytes < 0) return { reason: 'memory', message: `${totalBytes} of ${capacityBytes} bytes` };
+    for (const gpu of classes) {
+      if (gpu.freeBytes < 0)
+        return { reason: 'memory', message: () => `${formatOf(memoryFigure(gpu), capacityFigure(gpu))} on a GPU` };
     }
-    if (requestsThatFit === 0) return { reason: 'kv-cache', message: 'no request fits' };
-    if (startup && !startup.start.ok) return { reason: 'will-not-start', message: 'the engine does not start' };
+    if (requestsThatFit === 0)
+      return { reason: 'kv-cache', message: () => 'the KV cache holds no request of full length' };
+    if (startup && !startup.start.ok)
+      return { reason: 'will-not-start', message: () => 'the engine does not start with the cache that is left' };
   }
   return undefined;
 }

@@ -1,3 +1,5 @@
+import { foundFigure } from '../cost/figures/found.ts';
+import { formatFigure } from '../cost/format.ts';
 import type { Score } from '../cost/score.ts';
 import type { Cluster } from '../plan/cluster.ts';
 import type { Workload } from '../plan/deployment.ts';
@@ -77,7 +79,7 @@ export class Run {
     const { objective, against } = this.space;
     const value = METRICS[objective].of(scored);
     if (value === undefined || !Number.isFinite(value)) {
-      const without = { reason: 'no-figure', message: `it has no \`${objective}\`` };
+      const without = { reason: 'no-figure', message: () => `it has no \`${objective}\`` };
       this.tally.refused(without, order, chosen, 1);
       return without;
     }
@@ -132,14 +134,24 @@ export class Run {
     for (const { metric, operator, value } of this.space.bounds) {
       const own = METRICS[metric].of(scored);
       if (own === undefined || (operator === '<=' ? own > value : own < value))
-        return { reason: `require ${metric}`, message: `${metric} is ${own ?? 'unknown'}` };
+        return {
+          reason: `require ${metric}`,
+          message: () =>
+            own === undefined
+              ? `it has no \`${metric}\``
+              : `${textOf(metric, own)}, asked for ${operator} ${textOf(metric, value)}`,
+        };
     }
     return undefined;
   }
 }
 
+function textOf(metric: MetricName, value: number): string {
+  return formatFigure(foundFigure(metric, value, METRICS[metric].unit));
+}
+
 function overload({ predicted }: Score): Refusal | undefined {
-  return predicted.overload && { reason: 'overload', message: 'more requests arrive than are finished' };
+  return predicted.overload && { reason: 'overload', message: () => 'more requests arrive than are finished' };
 }
 
 function valuesOf(scored: Scored): Found['values'] {

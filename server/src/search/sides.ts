@@ -90,7 +90,7 @@ type Half = { readonly spec: PlanSpec; readonly draft: Deployment };
 function halfOf({ planOf }: SidePlace, scorer: Scorer, pool: PoolSpec): Half | Refusal {
   const spec = planOf(pool);
   const draft = scorer.layoutOf(spec);
-  return 'invalid' in draft ? { reason: 'layout', message: draft.invalid } : { spec, draft };
+  return 'invalid' in draft ? { reason: 'layout', message: () => draft.invalid } : { spec, draft };
 }
 
 function sideOf(place: SidePlace, scorer: Scorer, option: Option): (Side & { readonly key: string }) | Refusal {
@@ -100,7 +100,7 @@ function sideOf(place: SidePlace, scorer: Scorer, option: Option): (Side & { rea
   const refusal = rules.refuseSettings(half.spec, half.draft, [at.index]);
   if (refusal) return refusal;
   const [setting] = scorer.settingsOf(half.draft);
-  if (!setting) return { reason: 'layout', message: 'it has no pool' };
+  if (!setting) return { reason: 'layout', message: () => 'it has no pool' };
   const budget = servingBudget(half.draft.cluster, setting, workload);
   const { pool } = setting;
   const ranks = pool.parallel.dp * pool.replicas;

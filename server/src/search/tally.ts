@@ -36,13 +36,10 @@ export class Tally {
 
   refused({ reason, message }: Refusal, order: number, chosen: readonly Chosen[], count: number): void {
     this.all += count;
+    // Parts are decided in one order, so the first that is met is always the same.
     const known = this.fallen.get(reason);
-    const example = { order, chosen, message };
-    if (!known) this.fallen.set(reason, { count, example });
-    else {
-      known.count += count;
-      if (order < known.example.order) known.example = example;
-    }
+    if (known) known.count += count;
+    else this.fallen.set(reason, { count, example: { order, chosen, message: message() } });
   }
 
   /** A plan that was scored and then refused counts as evaluated too. */

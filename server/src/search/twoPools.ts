@@ -167,7 +167,7 @@ class PairSearch {
     const score = this.scorer.score(spec);
     const chosen = [...before, ...this.inOrder(prefill, decode).flatMap(({ option }) => option.chosen)];
     if ('invalid' in score) {
-      this.run.tally.refused({ reason: 'layout', message: score.invalid }, order, chosen, 1);
+      this.run.tally.refused({ reason: 'layout', message: () => score.invalid }, order, chosen, 1);
       return;
     }
     this.run.take(score, block, order, chosen, (): Refusal | undefined => {
