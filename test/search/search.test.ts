@@ -17,8 +17,8 @@ function read(analysis: Analysis): ReadSearch {
   return search;
 }
 
-function parts(analysis: Analysis, { space, base }: ReadSearch): readonly PartResult[] {
-  const place = { space, base, program: analysis.program, sides: new Map() };
+function parts(analysis: Analysis, { space, base }: ReadSearch, kept: number): readonly PartResult[] {
+  const place = { space, base, program: analysis.program, sides: new Map(), kept };
   return Array.from({ length: PARTS }, (_, part) => {
     const run = searchPart(place, part);
     for (;;) {
@@ -32,13 +32,19 @@ describe.each(Object.entries(SPACES))('%s', (_, text) => {
   const analysis = analysed(text);
   const search = read(analysis);
   const { space, base, by } = search;
-  const found = parts(analysis, search);
+  // Bounds leave plans out only where better ones are kept already, so little is kept.
+  const found = parts(analysis, search, 1);
   const answer = answerOf(space, found, { limit: 20, by, base: analysis.evaluationOf(base) });
 
   test('finds what every plan, written and evaluated, comes to', () => {
     const all = everyPlan(text, search);
     const merits = all.map(({ values }) => merit(space.objective, values[space.objective] ?? Number.NaN));
     expect(all.length).toBeGreaterThan(5);
+    // As many plans hold as the rules, memory and bounds leave, but for those that were never looked at.
+    const { all: decided, bounded, fallen } = answer.decided;
+    const refused = Object.values(fallen).reduce((sum, { count }) => sum + count, 0);
+    if (bounded === 0) expect(decided - refused).toBe(all.length);
+    else expect(decided - refused - bounded).toBeLessThanOrEqual(all.length);
     const front = answer.front.map(({ values }) => `${values[space.against]},${values[space.objective]}`).sort();
     expect([...new Set(front)]).toEqual(frontOf(all, space));
     const best = answerOf(space, found, { limit: 1, by: 'middle', base: undefined }).ranked[0];
@@ -64,11 +70,5 @@ describe.each(Object.entries(SPACES))('%s', (_, text) => {
   test('parts give the same answer in any order', () => {
     const reversed = answerOf(space, found.toReversed(), { limit: 20, by, base: analysis.evaluationOf(base) });
     expect(reversed).toEqual(answer);
-  });
-
-  test('decides every plan once', () => {
-    const { all, bounded, fallen } = answer.decided;
-    const refused = Object.values(fallen).reduce((sum, { count }) => sum + count, 0);
-    expect(all).toBeGreaterThanOrEqual(bounded + refused);
   });
 });

@@ -6,7 +6,10 @@ workload w { input = 2_000 tokens, output = 500 tokens, concurrency = 64 }
 deployment d { model = Qwen3-30B-A3B, cluster = c, workload = w, parallel { tp = 2 }, engine { name = vllm } }
 search s {
   base = d
-  vary { gpus = [4, 8], tp = [1, 2, 3, 4], dp = [1, 2, 4], ep = [1, 8], concurrency = [1, 8, 64, 256, 1024] }
+  vary {
+    gpus = [4, 8], tp = [1, 2, 3, 4, 8], dp = [1, 2, 4], ep = [1, 8]
+    concurrency = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024, 2048]
+  }
 }`,
   'one pool, settings under bounds': `
 cluster c { node = DGX-H200, count = 2 }
@@ -17,7 +20,7 @@ search s {
   objective = [throughput, ttft]
   vary {
     gpus = [8, 16], replicas = [1, 2], tp = [8, 4], dp = [1, 2], ep = [1, 8]
-    all-to-all = [nccl, deepep], two-batch-overlap = [false, true], concurrency = [16, 64, 256]
+    all-to-all = [nccl, deepep], two-batch-overlap = [false, true], concurrency = [16, 64, 256, 1024, 4096]
   }
   require { tpot <= 60 ms }
 }`,
@@ -33,8 +36,8 @@ deployment d {
 }
 search s {
   base = d
-  vary prefill { gpus = [4, 8], tp = [4, 8], dp = [1, 2] }
-  vary decode { gpus = [8, 16], tp = [4, 8], dp = [1, 2, 4], ep = [1, 16] }
+  vary prefill { gpus = [4, 8], tp = [2, 4, 8], dp = [1, 2, 4] }
+  vary decode { gpus = [8, 16], tp = [2, 4, 8], dp = [1, 2, 4], ep = [1, 8, 16], kv = [bf16, fp8] }
   vary { concurrency = [32, 256] }
 }`,
   training: `

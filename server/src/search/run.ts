@@ -16,7 +16,7 @@ import { type Decided, Tally } from './tally.ts';
 /** Into how many parts every space is cut, whoever searches it, so that the answer does not depend on that. */
 export const PARTS = 48;
 
-/** Plans that are kept of each part by the objective. */
+/** Plans that are kept of each part by the objective, unless more or fewer are asked for. */
 const KEPT = 200;
 
 /** Orders of plans of one branch of a space lie within this range. */
@@ -29,6 +29,8 @@ export interface SearchPlace {
   readonly program: PlanContext['program'];
   /** What pools by themselves come to, which the parts of one space share. */
   readonly sides: Map<string, Sides>;
+  /** Plans to keep of each part by the objective. */
+  readonly kept?: number;
 }
 
 /** What one part of a space comes to, as plain data. */
@@ -53,11 +55,11 @@ export class Run {
   private readonly best: Best;
   private readonly front: Front;
 
-  constructor({ space, base, program }: SearchPlace) {
+  constructor({ space, base, program, kept = KEPT }: SearchPlace) {
     this.space = space;
     this.rules = new Rules(program, base);
     this.tally = new Tally(space.objective);
-    this.best = new Best(space.objective, KEPT);
+    this.best = new Best(space.objective, kept);
     this.front = new Front(space.against, space.objective);
   }
 
