@@ -58,7 +58,7 @@ export function diagnose(analysis: Analysis, settings: RuleSettings = {}): reado
 
 /** The progress of the work: the blocks that are left, and the findings without them. */
 export interface Diagnosed {
-  readonly left: readonly Entity[];
+  left(): readonly Entity[];
   soFar(): readonly Diagnostic[];
 }
 
@@ -73,16 +73,12 @@ export function* diagnosing(
   const { blocks } = analysis.plan;
   const ofBases = findingsOfBases(analysis);
   const ofBlocks = blocks.map((block) => knownAbout(block, analysis));
+  const left = () => blocks.flatMap(({ entity }, at) => (ofBlocks[at] ? [] : entity));
   const soFar = () => shown(analysis, settings, ofBlocks);
   for (let index = 0; index < blocks.length; index++) {
     const block = blocks[index];
     if (!block || ofBlocks[index]) continue;
-    yield {
-      get left() {
-        return blocks.flatMap(({ entity }, at) => (ofBlocks[at] ? [] : entity));
-      },
-      soFar,
-    };
+    yield { left, soFar };
     ofBlocks[index] = findingsAbout(block, analysis, ofBases);
   }
   return soFar();

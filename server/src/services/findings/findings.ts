@@ -1,6 +1,7 @@
 import type { Diagnostic } from '../../language/diagnostic.ts';
 import type { Entity } from '../../language/entity.ts';
 import { footprint, type Identity } from '../../language/identity.ts';
+import { Memo } from '../../language/memo.ts';
 import { movedFinding, placesOf } from '../../language/movedFinding.ts';
 
 /** A finding with its places counted from the starts of the blocks that it concerns. */
@@ -11,7 +12,7 @@ type Relative = { readonly diagnostic: Diagnostic; readonly blocks: readonly num
  * a block's identity, and the places move with the blocks of its footprint.
  */
 export class FindingCache {
-  private readonly kept = new WeakMap<Identity, readonly Relative[]>();
+  private readonly kept = new Memo<Identity, readonly Relative[]>();
 
   /** Earlier findings about the block, moved to its present place. Undefined when there are none. */
   known(entity: Entity): readonly Diagnostic[] | undefined {
