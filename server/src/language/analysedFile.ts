@@ -2,6 +2,7 @@ import type { EntityOf, FileAnalysis, LetConstant, Reference, Target } from './a
 import { Entities, referencesOf, type TakenOver } from './blockCache.ts';
 import { findingsOfBlock, findingsOfWord } from './cachedFindings.ts';
 import type { Diagnostic } from './diagnostic.ts';
+import type { Troubled } from './entities.ts';
 import type { Entity, EvaluatedCompare } from './entity.ts';
 import { importCycles, type Loaded, type LoadedFile } from './imports.ts';
 import type { Problem } from './problems.ts';
@@ -14,6 +15,8 @@ interface Read {
   readonly lets: readonly LetConstant[];
   readonly reads: ReadonlySet<string>;
   readonly takenOver: readonly TakenOver[];
+  /** Blocks that were read anew and whose findings are made. */
+  readonly known: readonly Troubled[];
 }
 
 /** A file whose blocks are all read. What only some callers need is collected when it is first asked for. */
@@ -34,10 +37,12 @@ export class AnalysedFile implements FileAnalysis {
   private readonly files: Loaded['files'];
   private readonly reading: Reading;
   private readonly takenOver: readonly TakenOver[];
+  private readonly known: readonly Troubled[];
   private collectedReferences: readonly Reference[] | undefined;
   private collectedProblems: readonly Problem[] | undefined;
 
-  constructor(file: LoadedFile, files: Loaded['files'], reading: Reading, { compares, lets, reads, takenOver }: Read) {
+  constructor(file: LoadedFile, files: Loaded['files'], reading: Reading, read: Read) {
+    const { compares, lets, reads, takenOver, known } = read;
     const { source, imports, isCatalog } = file;
     const { resolver, entities, configs } = reading;
     this.source = source;
@@ -51,7 +56,9 @@ export class AnalysedFile implements FileAnalysis {
     this.reads = reads;
     this.targets = [...resolver.references.map(({ target }) => target), ...takenOver.flatMap(({ targets }) => targets)];
     this.findings = [
-      ...takenOver.flatMap(({ kept, node }) => (kept.findings.length > 0 ? findingsOfBlock(kept, node) : [])),
+      ...[...known, ...takenOver].flatMap(({ kept, node }) =>
+        kept.findings.length > 0 ? findingsOfBlock(kept, node) : [],
+      ),
       ...resolver.keptProblems.flatMap((problem) => findingsOfWord(problem, source)),
     ];
     this.doubtfulUses = resolver.doubtful;
@@ -59,6 +66,7 @@ export class AnalysedFile implements FileAnalysis {
     this.files = files;
     this.reading = reading;
     this.takenOver = takenOver;
+    this.known = known;
   }
 
   get references(): readonly Reference[] {
@@ -70,13 +78,18 @@ export class AnalysedFile implements FileAnalysis {
 
   /** Only the findings of the file itself need them, so they are not computed for files that are only imported. */
   get problems(): readonly Problem[] {
-    const { loaded, files, reading } = this;
-    this.collectedProblems ??= [
+    this.collectedProblems ??= this.collectProblems();
+    return this.collectedProblems;
+  }
+
+  private collectProblems(): readonly Problem[] {
+    const { loaded, files, reading, known } = this;
+    const settled = new Set(known.flatMap(({ problems }) => problems));
+    return [
       ...loaded.problems,
       ...importCycles(loaded, files),
       ...loaded.names.duplicates.map((duplicate): Problem => ({ kind: 'duplicate-name', ...duplicate })),
-      ...reading.resolver.problems,
+      ...reading.resolver.problems.filter((problem) => !settled.has(problem)),
     ];
-    return this.collectedProblems;
   }
 }

@@ -5,6 +5,7 @@ import { Cache } from './cache.ts';
 import { cacheFindings } from './cachedFindings.ts';
 import { Declared } from './declared.ts';
 import type { Diagnostic } from './diagnostic.ts';
+import type { Troubled } from './entities.ts';
 import type { Entity, EvaluatedCompare, Property } from './entity.ts';
 import { closure, type Loaded, type LoadedFile, load } from './imports.ts';
 import { originOf } from './moved.ts';
@@ -187,10 +188,14 @@ class Run {
     const { reading, takenOver, troubled } = this.declared.builder(source.uri);
     const compares = source.tree.items.flatMap((item) => (item.kind === 'compare' ? this.compare(item, reading) : []));
     reading.resolver.settle();
-    for (const block of troubled) if (!cacheFindings(block, source)) this.cache.kept.delete(originOf(block.node));
+    const known: Troubled[] = [];
+    for (const block of troubled) {
+      if (cacheFindings(block, source)) known.push(block);
+      else this.cache.kept.delete(originOf(block.node));
+    }
     const lets = [...names.lets.values()].map((declaration) => this.declared.constant(declaration));
     const reads = new Set(this.files.readFor(source.uri).keys());
-    return new AnalysedFile(file, this.loaded.files, reading, { compares, lets, reads, takenOver });
+    return new AnalysedFile(file, this.loaded.files, reading, { compares, lets, reads, takenOver, known });
   }
 
   private compare(node: CompareNode, reading: Reading): EvaluatedCompare {

@@ -22,16 +22,13 @@ export class FindingCache {
     return kept.map((relative) => absolute(relative, blocks));
   }
 
-  /** Makes the findings about a block and keeps them. */
-  make(entity: Entity, find: () => readonly Diagnostic[]): readonly Diagnostic[] {
-    const diagnostics = find();
+  keep(entity: Entity, diagnostics: readonly Diagnostic[]): void {
     const { identity } = entity;
-    if (!identity) return diagnostics;
+    if (!identity) return;
     const blocks = diagnostics.length === 0 ? [] : footprint(entity);
     const relative = diagnostics.map((diagnostic) => relativeTo(diagnostic, blocks));
     // A finding that points to a constant or a statement outside of blocks is not kept, but made again each time.
     if (relative.every((finding) => finding !== undefined)) this.kept.set(identity, relative);
-    return diagnostics;
   }
 }
 
