@@ -1,3 +1,4 @@
+import { Memo } from '../language/memo.ts';
 import type { Cluster } from '../plan/cluster.ts';
 import type { Deployment, TrainingWorkload, Workload } from '../plan/deployment.ts';
 import type { PoolMemory, Prediction } from './evaluation.ts';
@@ -235,14 +236,14 @@ function peakOfGpus({ cluster, pools }: Deployment): number {
   return peak;
 }
 
-const counted = new WeakMap<readonly number[], WeakMap<Cluster, readonly number[]>>();
+const counted = new Memo<readonly number[], Map<Cluster, readonly number[]>>();
 
 /**
  * Number of GPUs in each group of nodes. It is counted once for each list, because plans with the same layout share their
  * lists.
  */
 function gpusByGroup(cluster: Cluster, gpus: readonly number[]): readonly number[] {
-  const ofList = counted.get(gpus) ?? new WeakMap<Cluster, readonly number[]>();
+  const ofList = counted.get(gpus) ?? new Map<Cluster, readonly number[]>();
   counted.set(gpus, ofList);
   const cachedGpus = ofList.get(cluster);
   if (cachedGpus) return cachedGpus;

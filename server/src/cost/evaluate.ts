@@ -1,3 +1,4 @@
+import { Memo } from '../language/memo.ts';
 import type { Deployment } from '../plan/deployment.ts';
 import type { Model } from '../plan/model.ts';
 import { memoryOfHalf } from './estimate.ts';
@@ -6,7 +7,7 @@ import { parametersOf } from './parameters/parameters.ts';
 import { predict } from './predict.ts';
 import { poolSetting } from './steps/stage.ts';
 
-const counted = new WeakMap<Model, ModelParameters>();
+const counted = new Memo<Model, ModelParameters>();
 
 /** Parameters are counted once per model, because a search evaluates many plans of one model. */
 function parametersOnce(model: Model): ModelParameters {

@@ -1,3 +1,4 @@
+import { Memo } from '../language/memo.ts';
 import { type LayerClass, type Model, mtpLayerOf, tokenColumns } from '../plan/model.ts';
 import { profileOf } from './attention/index.ts';
 import { realChoices } from './load.ts';
@@ -25,7 +26,7 @@ interface Multiplied {
   readonly parameters: number;
 }
 
-const multiplied = new WeakMap<Model, readonly Multiplied[]>();
+const multiplied = new Memo<Model, readonly Multiplied[]>();
 
 /** Counted once for each model, because a search asks for it with every plan. */
 function multipliedOf(model: Model): readonly Multiplied[] {

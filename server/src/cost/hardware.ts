@@ -1,6 +1,7 @@
 import type { EngineConstants } from '../engines/constants.ts';
 import { engineProfile } from '../engines/index.ts';
 import type { EngineKernels } from '../engines/profile.ts';
+import { Memo } from '../language/memo.ts';
 import { type Cluster, type Gpu, placeOf } from '../plan/cluster.ts';
 import type { EngineName } from '../plan/deployment.ts';
 import type { NumberType } from '../plan/model.ts';
@@ -28,7 +29,7 @@ export interface Hardware {
   readonly replayGap: number;
 }
 
-const hardwareOfGpus = new WeakMap<Gpu, Map<EngineName, Hardware>>();
+const hardwareOfGpus = new Memo<Gpu, Map<EngineName, Hardware>>();
 
 /** Returns the same object for the same GPU and engine, because a search asks for it with every candidate. */
 export function hardwareOf(gpu: Gpu, engineName: EngineName): Hardware {

@@ -1,3 +1,4 @@
+import { Memo } from '../language/memo.ts';
 import type { Pool } from '../plan/deployment.ts';
 import type { Experts } from '../plan/model.ts';
 import type { Change, RuledPool } from './rule.ts';
@@ -18,7 +19,7 @@ export function expertsOf({ model }: Pick<Pool, 'model'>): readonly Experts[] {
 }
 
 /** Counted once for the stages of a layout, because many plans that are tried one after another share them. */
-const physicalOfStages = new WeakMap<Pool['stages'], number>();
+const physicalOfStages = new Memo<Pool['stages'], number>();
 
 /** Experts of a layer with all of their copies, as they are placed. The largest number where layers differ. */
 export function physicalExperts({ stages }: Pick<Pool, 'stages'>): number {

@@ -1,3 +1,4 @@
+import { Memo } from '../language/memo.ts';
 import type { Location } from '../language/span.ts';
 import type { PoolRole } from '../plan/deployment.ts';
 import type { Argument, ArgumentTable } from './argument.ts';
@@ -167,7 +168,7 @@ interface Lookup {
   readonly byBeginning: readonly (readonly [beginning: string, argument: Argument])[];
 }
 
-const lookups = new WeakMap<ArgumentTable, Lookup>();
+const lookups = new Memo<ArgumentTable, Lookup>();
 
 function lookupOf(table: ArgumentTable): Lookup {
   const kept = lookups.get(table);

@@ -1,4 +1,5 @@
 import type { Operation } from '../cost/operation.ts';
+import { Memo } from '../language/memo.ts';
 import type { Pool, Stage } from '../plan/deployment.ts';
 import { groupsOf, rankOf } from '../plan/ranks.ts';
 import type { DagOptions } from './types.ts';
@@ -112,7 +113,7 @@ export function expertsOnGpu(pool: Pool, stage: Stage, layer: number, gpu: numbe
   return position === undefined || !map ? [] : (map.ranks[rankOf(pool, stage, position).ep] ?? []);
 }
 
-const positions = new WeakMap<Stage, ReadonlyMap<number, number>>();
+const positions = new Memo<Stage, ReadonlyMap<number, number>>();
 
 /** Positions of GPUs in a stage. Searching for each GPU in turn would take quadratic time. */
 function positionsOf(stage: Stage): ReadonlyMap<number, number> {

@@ -1,5 +1,6 @@
 import type { PoolPrediction } from '../cost/evaluation.ts';
 import type { LayerRun, Operation, Shape, StageRun } from '../cost/operation.ts';
+import { Memo } from '../language/memo.ts';
 import { foldedRepeats } from './repeats.ts';
 
 /** The input of a pool's first operation. */
@@ -45,7 +46,7 @@ export function orderedRuns(runs: readonly LayerRun[], folded: boolean): readonl
 }
 
 /** Cached, because folding asks for the same runs at every node. */
-const foldedRuns = new WeakMap<readonly LayerRun[], readonly DrawnRun[]>();
+const foldedRuns = new Memo<readonly LayerRun[], readonly DrawnRun[]>();
 
 interface Neighbours {
   readonly layers: number[];

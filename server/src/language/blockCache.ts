@@ -2,6 +2,7 @@ import type { EntityOf, Reference, Target } from './analysis.ts';
 import type { Diagnostic } from './diagnostic.ts';
 import type { Draft, Entity } from './entity.ts';
 import { type Identity, meaningOf } from './identity.ts';
+import type { Memo } from './memo.ts';
 import type { Lookup, Outcome, Resolver } from './resolver.ts';
 import { encloses } from './span.ts';
 import type { CachedStray } from './strays.ts';
@@ -47,7 +48,7 @@ export function referencesOf({ uses }: TakenOver): readonly Reference[] {
 }
 
 /** Keyed by the block as it was first read. */
-export type BlockCache = WeakMap<BlockNode, CachedBlock>;
+export type BlockCache = Memo<BlockNode, CachedBlock>;
 
 /** What the block's names lead to now. It is undefined if one means something else, and then the block must be read again. */
 export function sameTargets(

@@ -18,7 +18,6 @@ export function fillBlock(draft: Draft, reading: Reading): void {
     (draft.incomplete === true && !isRead) ||
     (draft.node.from !== undefined && !isLaunched) ||
     draft.config !== undefined;
-  draft.incomplete === true || (draft.node.from !== undefined && !draft.spec.fromLaunch) || draft.config !== undefined;
   const attempted = readProperties(draft, reading);
   readChildren(draft, reading);
   readStatements(draft, reading);
@@ -150,13 +149,14 @@ function readChildren(draft: Draft, reading: Reading): void {
   const blocks = draft.node.items.filter((item): item is BlockNode => item.kind === 'block');
   const namesOthers = (node: BlockNode) =>
     blockSpec(draft.keyword, node.keyword.text)?.holds?.includes('entries') ?? false;
+  const last = blocks.filter(namesOthers);
   const merge = () => {
     draft.children = mergeChildren(draft, ownChildren);
   };
-  for (const isLast of [false, true]) {
-    merge();
-    for (const node of blocks) {
-      if (namesOthers(node) !== isLast) continue;
+  merge();
+  for (const nodes of last.length === 0 ? [blocks] : [blocks.filter((node) => !namesOthers(node)), last]) {
+    if (nodes.length === 0) continue;
+    for (const node of nodes) {
       const spec = blockSpec(draft.keyword, node.keyword.text);
       if (!spec) {
         skipItem(node, draft.keyword, reading);
@@ -179,8 +179,8 @@ function readChildren(draft: Draft, reading: Reading): void {
         resolver.report({ kind: 'duplicate-block', node, first: earlierChild.node });
       else ownChildren.set(`${key}\n${node.span.start}`, child);
     }
+    merge();
   }
-  merge();
 }
 
 function readChild(node: BlockNode, spec: BlockSpec, parent: Draft, reading: Reading): Entity {
@@ -202,14 +202,15 @@ function childKey(keyword: string, name: string | undefined): string {
  * Inherited children in their order, each replaced by the block's own child of the same name, then the block's other children.
  */
 function mergeChildren(draft: Draft, ownChildren: ReadonlyMap<string, Entity>): Entity[] {
-  const inherited = (draft.base?.children ?? []).map(
+  const ownInOrder = [...ownChildren.values()].sort((left, right) => left.node.span.start - right.node.span.start);
+  const inherited = draft.base?.children ?? [];
+  // Hardly any block extends another one that has children.
+  if (inherited.length === 0) return ownInOrder;
+  const inPlace = inherited.map(
     (child) => ownChildren.get(childKey(child.keyword, child.name)) ?? inherit(child, draft),
   );
-  const inheritedChildren = new Set(inherited);
-  const addedChildren = [...ownChildren.values()]
-    .filter((child) => !inheritedChildren.has(child))
-    .sort((left, right) => left.node.span.start - right.node.span.start);
-  return [...inherited, ...addedChildren];
+  const replaced = new Set(inPlace);
+  return [...inPlace, ...ownInOrder.filter((child) => !replaced.has(child))];
 }
 
 /** A base's child as a child of the block that extends it. */

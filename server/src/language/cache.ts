@@ -2,6 +2,7 @@ import type { FileAnalysis } from './analysis.ts';
 import type { BlockCache } from './blockCache.ts';
 import { Identities } from './identity.ts';
 import { type JsonResult, parseJsonObject } from './json.ts';
+import { Memo } from './memo.ts';
 import { type FileNames, fileNames } from './names.ts';
 import { parseSource, type SourceFile, type Unread } from './source.ts';
 
@@ -24,9 +25,9 @@ export interface Signature {
  */
 export class Cache {
   private readonly sources = new Map<string, SourceFile>();
-  private readonly namesOf = new WeakMap<SourceFile, FileNames>();
+  private readonly namesOf = new Memo<SourceFile, FileNames>();
   /** Blocks of all files that outlive edits elsewhere. Their names are looked up again each time. */
-  readonly kept: BlockCache = new WeakMap();
+  readonly kept: BlockCache = new Memo();
   private readonly jsons = new Map<string, { readonly text: string; readonly result: JsonResult }>();
   private readonly identitiesOf = new Map<string, Identities>();
   private readonly analyses = new Map<string, { readonly signature: Signature; readonly analysis: FileAnalysis }>();

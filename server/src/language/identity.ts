@@ -1,5 +1,6 @@
 import type { Reference, Target } from './analysis.ts';
 import type { Entity, Value } from './entity.ts';
+import { Memo } from './memo.ts';
 import type { Span } from './span.ts';
 
 /**
@@ -67,7 +68,7 @@ export function usesOf(references: readonly Reference[]): readonly Entity[] {
 }
 
 /** The text of each constant is written only once, however many times the constant is used. */
-const valueTexts = new WeakMap<Value, string>();
+const valueTexts = new Memo<Value, string>();
 
 /** A constant's value in words, without the place where it is written. */
 function valueText(value: Value | undefined): string {

@@ -1,3 +1,4 @@
+import { Memo } from './memo.ts';
 import { originOf } from './moved.ts';
 import type { Declaration, Scope } from './names.ts';
 import type { BlockNode } from './tree.ts';
@@ -9,7 +10,7 @@ import { blockSpec } from './vocabulary/vocabulary.ts';
  */
 export const MOST_INHERITED = 100_000;
 
-const weights = new WeakMap<BlockNode, number>();
+const weights = new Memo<BlockNode, number>();
 
 /**
  * How many parts of a block its heirs get in addition to their own: parts with a name, and lines. Other parts replace each other.

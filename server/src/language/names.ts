@@ -1,5 +1,6 @@
 import { firstNotBelow } from './halving.ts';
 import { closure, type Loaded, type LoadedFile } from './imports.ts';
+import { Memo } from './memo.ts';
 import { originOf } from './moved.ts';
 import type { SourceFile } from './source.ts';
 import type { Location, Span } from './span.ts';
@@ -101,7 +102,7 @@ interface DoubtsOfBlock {
 }
 
 /** What a top-level block adds to the doubts. It follows from the block's text alone, so it is kept by origin. */
-const knownDoubts = new WeakMap<BlockNode, DoubtsOfBlock>();
+const knownDoubts = new Memo<BlockNode, DoubtsOfBlock>();
 
 function doubtsOf(block: BlockNode): DoubtsOfBlock {
   const origin = originOf(block);

@@ -1,16 +1,16 @@
+import { AnalysedFile } from './analysedFile.ts';
 import type { FileAnalysis, LetConstant, Reference } from './analysis.ts';
-import { Entities, referencesOf } from './blockCache.ts';
 import { evaluateProperty, skipItem } from './blockContents.ts';
 import { Cache } from './cache.ts';
-import { cacheFindings, findingsOfBlock, findingsOfWord } from './cachedFindings.ts';
+import { cacheFindings } from './cachedFindings.ts';
 import { Declared } from './declared.ts';
 import type { Diagnostic } from './diagnostic.ts';
+import type { Troubled } from './entities.ts';
 import type { Entity, EvaluatedCompare, Property } from './entity.ts';
-import { closure, importCycles, type Loaded, type LoadedFile, load } from './imports.ts';
+import { closure, type Loaded, type LoadedFile, load } from './imports.ts';
 import { originOf } from './moved.ts';
 import { NamedFiles, readOf } from './namedFiles.ts';
 import { Scope } from './names.ts';
-import type { Problem } from './problems.ts';
 import type { Reading } from './reading.ts';
 import { LANGUAGE_RULES } from './rules/index.ts';
 import { inOrder, runRules } from './rules/run.ts';
@@ -66,26 +66,49 @@ export function analyse(rootUri: string, sources: Sources, cache: Cache = new Ca
       scope.visible(keyword).map((declaration) => declared.entity(declaration)),
     );
   };
-  let entities: readonly Entity[] | undefined;
-  let references: readonly Reference[] | undefined;
-  return {
-    root: loaded.root.source,
-    files: new Map([...loaded.files].map(([uri, file]) => [uri, file.source])),
-    analyses,
-    get entities() {
-      entities ??= visible();
-      return entities;
-    },
-    own: rootAnalysis.entities,
-    lets: scope.visibleConstants().map((declaration) => declared.constant(declaration)),
-    compares: rootAnalysis.compares,
-    get references() {
-      references ??= [...analyses.values()].flatMap((analysis) => analysis.references);
-      return references;
-    },
-    diagnostics: languageDiagnostics(rootAnalysis),
-    lookup,
-  };
+  const lets = scope.visibleConstants().map((declaration) => declared.constant(declaration));
+  return new AnalysedProgram(loaded, analyses, rootAnalysis, { lets, lookup, visible });
+}
+
+class AnalysedProgram implements Program {
+  readonly root: SourceFile;
+  readonly files: ReadonlyMap<string, SourceFile>;
+  readonly analyses: ReadonlyMap<string, FileAnalysis>;
+  readonly own: readonly Entity[];
+  readonly lets: readonly LetConstant[];
+  readonly compares: readonly EvaluatedCompare[];
+  readonly diagnostics: readonly Diagnostic[];
+  readonly lookup: Program['lookup'];
+  private readonly visible: () => readonly Entity[];
+  private entitiesSeen: readonly Entity[] | undefined;
+  private referencesSeen: readonly Reference[] | undefined;
+
+  constructor(
+    { root, files }: Loaded,
+    analyses: ReadonlyMap<string, FileAnalysis>,
+    rootAnalysis: FileAnalysis,
+    { lets, lookup, visible }: Pick<Program, 'lets' | 'lookup'> & { readonly visible: () => readonly Entity[] },
+  ) {
+    this.root = root.source;
+    this.files = new Map([...files].map(([uri, file]) => [uri, file.source]));
+    this.analyses = analyses;
+    this.own = rootAnalysis.entities;
+    this.lets = lets;
+    this.compares = rootAnalysis.compares;
+    this.diagnostics = languageDiagnostics(rootAnalysis);
+    this.lookup = lookup;
+    this.visible = visible;
+  }
+
+  get entities(): readonly Entity[] {
+    this.entitiesSeen ??= this.visible();
+    return this.entitiesSeen;
+  }
+
+  get references(): readonly Reference[] {
+    this.referencesSeen ??= [...this.analyses.values()].flatMap((analysis) => analysis.references);
+    return this.referencesSeen;
+  }
 }
 
 /** Findings of the syntax and names families in one file of a program, in the order of the text. */
@@ -161,46 +184,18 @@ class Run {
   }
 
   private finish(file: LoadedFile): FileAnalysis {
-    const { source, names, imports, isCatalog } = file;
+    const { source, names } = file;
     const { reading, takenOver, troubled } = this.declared.builder(source.uri);
-    const { resolver, entities, configs } = reading;
-    const topLevel = source.tree.items.flatMap((item) => (item.kind === 'block' ? (entities.get(item) ?? []) : []));
-    let references: readonly Reference[] | undefined;
-    // Only the findings of the file itself need them, so they are not computed for files that are only imported.
-    let problems: readonly Problem[] | undefined;
-    const { files } = this.loaded;
     const compares = source.tree.items.flatMap((item) => (item.kind === 'compare' ? this.compare(item, reading) : []));
-    const duplicates = names.duplicates.map((duplicate): Problem => ({ kind: 'duplicate-name', ...duplicate }));
-    resolver.settle();
-    for (const block of troubled) if (!cacheFindings(block, source)) this.cache.kept.delete(originOf(block.node));
-    return {
-      source,
-      isCatalog,
-      entities: topLevel,
-      entityOf: new Entities(entities, topLevel),
-      lets: [...names.lets.values()].map((declaration) => this.declared.constant(declaration)),
-      compares,
-      imports,
-      configs,
-      reads: new Set(this.files.readFor(source.uri).keys()),
-      get references() {
-        references ??= [...resolver.references, ...takenOver.flatMap(referencesOf)].sort(
-          (left, right) => left.span.start - right.span.start,
-        );
-        return references;
-      },
-      targets: [...resolver.references.map(({ target }) => target), ...takenOver.flatMap(({ targets }) => targets)],
-      get problems() {
-        problems ??= [...file.problems, ...importCycles(file, files), ...duplicates, ...resolver.problems];
-        return problems;
-      },
-      findings: [
-        ...takenOver.flatMap(({ kept, node }) => (kept.findings.length > 0 ? findingsOfBlock(kept, node) : [])),
-        ...resolver.keptProblems.flatMap((problem) => findingsOfWord(problem, source)),
-      ],
-      doubtfulUses: resolver.doubtful,
-      loaded: file,
-    };
+    reading.resolver.settle();
+    const known: Troubled[] = [];
+    for (const block of troubled) {
+      if (cacheFindings(block, source)) known.push(block);
+      else this.cache.kept.delete(originOf(block.node));
+    }
+    const lets = [...names.lets.values()].map((declaration) => this.declared.constant(declaration));
+    const reads = new Set(this.files.readFor(source.uri).keys());
+    return new AnalysedFile(file, this.loaded.files, reading, { compares, lets, reads, takenOver, known });
   }
 
   private compare(node: CompareNode, reading: Reading): EvaluatedCompare {

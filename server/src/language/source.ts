@@ -49,17 +49,27 @@ export interface Launched {
 
 /** Parses a text. With the same file before an edit, only what the edit touches is read; the result is the same. */
 export function parseSource(uri: string, text: string, before?: SourceFile): SourceFile {
-  let tokens: readonly Token[] | undefined;
-  const { tree, errorsBefore } = before ? reparse(before, text) : parseText(text);
-  return {
-    uri,
-    text,
-    get tokens() {
-      tokens ??= tokenize(text);
-      return tokens;
-    },
-    tree,
-    errorsBefore,
-    lineIndex: createLineIndex(text),
-  };
+  return new ParsedSource(uri, before ? reparse(before, text) : parseText(text));
+}
+
+class ParsedSource implements SourceFile {
+  readonly uri: string;
+  readonly text: string;
+  readonly tree: SourceFile['tree'];
+  readonly errorsBefore: SourceFile['errorsBefore'];
+  readonly lineIndex: LineIndex;
+  private tokenized: readonly Token[] | undefined;
+
+  constructor(uri: string, { text, tree, errorsBefore }: Parsed) {
+    this.uri = uri;
+    this.text = text;
+    this.tree = tree;
+    this.errorsBefore = errorsBefore;
+    this.lineIndex = createLineIndex(text);
+  }
+
+  get tokens(): readonly Token[] {
+    this.tokenized ??= tokenize(this.text);
+    return this.tokenized;
+  }
 }

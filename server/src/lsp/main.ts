@@ -1,5 +1,6 @@
 import { type Connection, createConnection, ProposedFeatures } from 'vscode-languageserver/node';
 import { nodeHost, shippedBeside } from '../host/shipped.ts';
+import { makeObjectsYoung } from '../host/youngObjects.ts';
 import { connectionOptions } from './lifecycle.ts';
 import { startServer } from './server.ts';
 import { stdioConnection, surviveMistakes } from './stdio.ts';
@@ -16,6 +17,7 @@ function connect(): Connection | undefined {
   }
 }
 
+makeObjectsYoung();
 const connection = connect();
 if (connection) {
   surviveMistakes(connection);

@@ -122,7 +122,7 @@ export class Workspace implements Conversion, KnownFiles {
   /** What is already known of a text, completed with what was known of the text before. */
   private early({ uri, source }: Analysis, { left, soFar }: Diagnosed): readonly Diagnostic[] {
     const before = this.lastShown.get(uri);
-    const waiting = left.map(({ node }) => node.span);
+    const waiting = left().map(({ node }) => node.span);
     return [...soFar(), ...(before ? carriedFindings(before, source.text, waiting) : [])];
   }
 
@@ -232,7 +232,7 @@ export class Workspace implements Conversion, KnownFiles {
 }
 
 function predictionsIn({ left }: Diagnosed): number {
-  return left.filter(({ keyword }) => keyword === 'deployment').length;
+  return left().filter(({ keyword }) => keyword === 'deployment').length;
 }
 
 function dependsOn(analysis: Analysis, uri: string): boolean {

@@ -1,3 +1,4 @@
+import { Memo } from '../language/memo.ts';
 import type { Attention, AttentionPart } from './attention.ts';
 import type { DrawnLayer } from './drawnLayer.ts';
 
@@ -211,7 +212,7 @@ export function tokenColumns({ classes, layers }: Pick<Model, 'classes' | 'layer
   return layers.reduce((sum, index) => sum + (classes[index]?.tokenWidth ?? 0), 0);
 }
 
-const typedModels = new WeakMap<Model, Map<LayerTypes, Model>>();
+const typedModels = new Memo<Model, Map<LayerTypes, Model>>();
 
 /** The model with the types of a layer. Returns the same object for the same layer. */
 export function modelOfLayer(model: Model, { types }: LayerClass): Model {

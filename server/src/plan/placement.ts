@@ -1,3 +1,4 @@
+import { Memo } from '../language/memo.ts';
 import type { ExpertMap } from './deployment.ts';
 import { balanceExperts } from './eplb.ts';
 import { type Experts, layerClass, type Model } from './model.ts';
@@ -137,7 +138,7 @@ interface Named {
   readonly order: number;
 }
 
-const indexes = new WeakMap<readonly PlacementLine[], ReadonlyMap<number, readonly Named[]>>();
+const indexes = new Memo<readonly PlacementLine[], ReadonlyMap<number, readonly Named[]>>();
 
 /** Indexes lines by the GPUs that they name, because many stages look among the lines of one pool. */
 function byGpu(written: readonly PlacementLine[]): ReadonlyMap<number, readonly Named[]> {
@@ -208,7 +209,7 @@ function placedByHand(lines: readonly PlacedLine[], { count }: Experts, ep: numb
  * Placements by rule of the experts of one model. They follow from a few numbers, and a plan that is typed in has the same ones
  * after each letter. So do plans that are alike, and then what is counted of a placement is counted once for all of them.
  */
-const placedBefore = new WeakMap<Experts, Map<string, ExpertMap>>();
+const placedBefore = new Memo<Experts, Map<string, ExpertMap>>();
 
 /** More placements than these are not kept of one model, however many degrees are tried. */
 const MOST_PLACED = 16;

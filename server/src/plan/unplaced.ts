@@ -1,7 +1,8 @@
+import { Memo } from '../language/memo.ts';
 import type { ExpertMap } from './deployment.ts';
 
 /** Layers with equal placement share one map, so its missing experts are counted once and not for each layer. */
-const counted = new WeakMap<ExpertMap, Map<number, readonly number[]>>();
+const counted = new Memo<ExpertMap, Map<number, readonly number[]>>();
 
 /** Those of `count` experts that a layer's placement puts on no GPU, in order. */
 export function unplacedExperts(map: ExpertMap | undefined, count: number): readonly number[] {

@@ -2,6 +2,7 @@ import { evaluate, evaluateHalf } from '../cost/evaluate.ts';
 import type { Evaluation, Sizes } from '../cost/evaluation.ts';
 import { Cache } from '../language/cache.ts';
 import { type Entity, locationOfEntity } from '../language/entity.ts';
+import { Memo } from '../language/memo.ts';
 import { analyse, type Program } from '../language/program.ts';
 import type { Failure } from '../language/rules/internal-error.ts';
 import type { SourceFile, Sources } from '../language/source.ts';
@@ -19,7 +20,7 @@ export class AnalysisCache {
   readonly plan = new PlanCache();
   readonly launches = new LaunchedDeployments();
   readonly findings = new FindingCache();
-  readonly evaluations = new WeakMap<Deployment, Evaluated>();
+  readonly evaluations = new Memo<Deployment, Evaluated>();
 }
 
 /** Everything known about one document. Every editor feature and every command reads this and nothing else. */

@@ -2,12 +2,13 @@ import { modelFigures } from '../cost/figures/model.ts';
 import { formatFigure } from '../cost/format.ts';
 import { formatBytes, formatValue } from '../cost/numbers.ts';
 import type { Entity, Value } from '../language/entity.ts';
+import { Memo } from '../language/memo.ts';
 import type { Model } from '../plan/model.ts';
 import { clusterOf, modelOf } from '../plan/resolve/plan.ts';
 import { numberOf, targetOf } from '../plan/values.ts';
 
 /** Cached, because facts follow from the entity alone. */
-const lineOfEntities = new WeakMap<Entity, string>();
+const lineOfEntities = new Memo<Entity, string>();
 
 /** What distinguishes a block from others of its kind, in one line: `80 GiB, 3.35 TB/s, 989 TFLOP/s in bf16`. */
 export function factsLine(entity: Entity): string {

@@ -1,3 +1,4 @@
+import { Memo } from '../../language/memo.ts';
 import { PROJECTION_KERNELS } from '../attention/index.ts';
 import type { Evaluation, PoolPrediction } from '../evaluation.ts';
 import type { Bound, Operation, StageRun, Step } from '../operation.ts';
@@ -75,7 +76,7 @@ export function stepParts(step: Step, times?: readonly TrainingTimes[]): readonl
   return added.filter((part) => part.seconds > SMALLEST * seconds).toSorted((a, b) => b.seconds - a.seconds);
 }
 
-const partsOfSteps = new WeakMap<Step, readonly StepPart[]>();
+const partsOfSteps = new Memo<Step, readonly StepPart[]>();
 
 /** The parts of a step of an evaluation. Kept with the step, since several views ask for them. */
 export function partsOfStep(

@@ -1,3 +1,4 @@
+import { Memo } from '../../language/memo.ts';
 import type { ConstantTable } from './sources.ts';
 
 /** The table and the row that constants come from. */
@@ -29,7 +30,7 @@ export function ofRow<Values extends Constants>(
 /** Mean absolute error of constants that stand in for others: the spread between families of GPUs. */
 export const GUESSED_RESIDUAL = 0.3;
 
-const standIns = new WeakMap<Constants, Constants>();
+const standIns = new Memo<Constants, Constants>();
 
 /** The same constants where they stand in for those of a kernel that was never measured. Same constants give the same object. */
 export function standIn(constants: Constants): Constants {

@@ -1,3 +1,4 @@
+import { Memo } from '../../language/memo.ts';
 import { shapeOf } from '../../plan/attention.ts';
 import type { Evaluation, GpuMemory, PoolPrediction } from '../evaluation.ts';
 import { expertsOf } from '../parameters/parameters.ts';
@@ -59,7 +60,7 @@ function mainPool(evaluation: Evaluation): PoolPrediction | undefined {
 }
 
 /** Cached, because each claim of a deployment asks for all its figures. */
-const cache = new WeakMap<Evaluation, Figures>();
+const cache = new Memo<Evaluation, Figures>();
 
 export function figuresOf(evaluation: Evaluation): Figures {
   const figures = cache.get(evaluation) ?? computeFigures(evaluation);

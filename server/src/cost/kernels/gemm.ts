@@ -1,3 +1,4 @@
+import { Memo } from '../../language/memo.ts';
 import type { NumberType } from '../../plan/model.ts';
 import { BYTES_PER_ELEMENT } from '../../plan/model.ts';
 import { type GemmConstants, gemmConstants } from '../constants/gemm.ts';
@@ -20,7 +21,7 @@ export interface GemmSetting {
   readonly activation: number;
 }
 
-const settingsOfHardware = new WeakMap<Hardware, Map<NumberType, GemmSetting>>();
+const settingsOfHardware = new Memo<Hardware, Map<NumberType, GemmSetting>>();
 
 /** Returns the same object for the same hardware and type, because a search times millions of products on few of them. */
 export function gemmSetting(hardware: Hardware, type: NumberType): GemmSetting {

@@ -1,3 +1,4 @@
+import { Memo } from '../../language/memo.ts';
 import { type Constants, standIn } from '../constants/row.ts';
 import type { Bound } from '../operation.ts';
 
@@ -43,7 +44,7 @@ export function boundOf(start: number, compute: number, memory: number): Bound {
 /** The cost of doing nothing. */
 export const NOTHING: Cost = { flop: 0, bytes: 0, seconds: 0, bound: 'latency', formula: 'nothing', constants: [] };
 
-const alone = new WeakMap<Constants, readonly [Constants]>();
+const alone = new Memo<Constants, readonly [Constants]>();
 
 /**
  * A list of these constants alone. It is the same list each time, because a search computes millions of times with few

@@ -1,3 +1,4 @@
+import { Memo } from '../../language/memo.ts';
 import type { Experts, NumberType } from '../../plan/model.ts';
 import type { DecodeConstants } from '../constants/attention.ts';
 import type { Hardware } from '../hardware.ts';
@@ -36,7 +37,7 @@ export function expertProduct(
   return { ...widened, seconds: hardware.engine.widening + Math.max(cost.seconds, compute) };
 }
 
-const captured = new WeakMap<Hardware, Hardware>();
+const captured = new Memo<Hardware, Hardware>();
 
 /**
  * Attention and element-wise kernels with the part of their start-ups that remains in a captured graph. Attention over a

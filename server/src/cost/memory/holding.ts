@@ -1,5 +1,6 @@
 import { engineProfile } from '../../engines/index.ts';
 import { wholeOnRanks } from '../../engines/memory.ts';
+import { Memo } from '../../language/memo.ts';
 import type { GpuFamily } from '../../language/vocabulary/gpuFamilies.ts';
 import type { Cluster, Node } from '../../plan/cluster.ts';
 import type { Pool, Stage } from '../../plan/deployment.ts';
@@ -62,7 +63,7 @@ type Weights = Pick<
  * Keyed by the pool's passes, which belong to one layout, types, engine and kind of workload, and to one schedule and sharding of
  * training: see what `Scorer` tells plans apart by.
  */
-const holdings = new WeakMap<PoolSetting['passes'], Map<number, Holding>>();
+const holdings = new Memo<PoolSetting['passes'], Map<number, Holding>>();
 
 export function holdingOf(cluster: Cluster, setting: PoolSetting, index: number, training: boolean): Holding {
   const ofPool = holdings.get(setting.passes) ?? new Map<number, Holding>();

@@ -28,10 +28,10 @@ export interface TimedPass<Costs> {
  */
 export class Passes<Costs extends object> {
   private readonly passes = new Map<Phase, Map<number, Map<number, Map<number, Pass>>>>();
-  private readonly drawn: WeakMap<Pass, Costs> | undefined;
+  private readonly drawn: Map<Pass, Costs> | undefined;
 
   constructor({ isDrawn }: { readonly isDrawn: boolean }) {
-    this.drawn = isDrawn ? new WeakMap() : undefined;
+    this.drawn = isDrawn ? new Map() : undefined;
   }
 
   of(work: Work, time: () => TimedPass<Costs>): Pass {

@@ -1,4 +1,5 @@
 import { engineProfile } from '../../engines/index.ts';
+import { Memo } from '../../language/memo.ts';
 import type { TrainingWorkload } from '../../plan/deployment.ts';
 import type { Model } from '../../plan/model.ts';
 import type { Parallel } from '../../plan/parallel.ts';
@@ -143,7 +144,7 @@ export function trainingStages(setting: PoolSetting, workload: TrainingWorkload)
   });
 }
 
-const partsOfPass = new WeakMap<Pass, readonly StageParts[]>();
+const partsOfPass = new Memo<Pass, readonly StageParts[]>();
 
 /** The work of each stage for one micro-batch, in the arithmetic of the training. */
 function trainingParts(setting: PoolSetting, workload: TrainingWorkload) {
@@ -162,7 +163,7 @@ function trainingParts(setting: PoolSetting, workload: TrainingWorkload) {
   return { computed, pass, parts: partsOfPass.get(pass) ?? [] };
 }
 
-const computedModels = new WeakMap<Model, Model>();
+const computedModels = new Memo<Model, Model>();
 
 /** The setting with the types in which training multiplies. Weights kept in a wider type are quantised on the way. */
 export function inArithmeticOf(setting: PoolSetting): PoolSetting {

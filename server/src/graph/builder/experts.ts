@@ -1,4 +1,5 @@
 import type { Shape } from '../../cost/operation.ts';
+import { Memo } from '../../language/memo.ts';
 import type { ExpertMap, Pool, Stage } from '../../plan/deployment.ts';
 import { expertsOnGpu } from '../instances.ts';
 
@@ -16,7 +17,7 @@ export function expertsOf(
   return [...new Set(gpus.flatMap((gpu) => expertsOnGpu(pool, stage, layer, gpu)))].sort((a, b) => a - b);
 }
 
-const expertsOfMaps = new WeakMap<ExpertMap, readonly number[]>();
+const expertsOfMaps = new Memo<ExpertMap, readonly number[]>();
 
 /** All experts that a placement names. Layers share placements, so the list is cached. */
 function expertsOfMap(map: ExpertMap | undefined): readonly number[] {

@@ -1,4 +1,5 @@
 import type { Operation } from '../../cost/operation.ts';
+import { Memo } from '../../language/memo.ts';
 
 /** An operation as drawn. */
 export interface PlacedOperation extends Operation {
@@ -6,7 +7,7 @@ export interface PlacedOperation extends Operation {
   readonly column?: string;
 }
 
-const placedOperations = new WeakMap<readonly Operation[], readonly PlacedOperation[]>();
+const placedOperations = new Memo<readonly Operation[], readonly PlacedOperation[]>();
 
 /**
  * The operations of a layer as drawn. In a hand-drawn layer each operator is one node, with collectives and routing beside

@@ -1,3 +1,4 @@
+import { Memo } from '../../language/memo.ts';
 import { amountLabel, expertLabel, formatIndexes, formatShape, gpuLabel, timeLabel } from '../labels.ts';
 import type { DagNode } from '../types.ts';
 import { textWidth } from './textWidth.ts';
@@ -8,7 +9,7 @@ export function labelOf({ label, opens, copies }: DagNode): string {
 }
 
 /** Cached, because a layout measures a node's lines before drawing them. Nodes do not change. */
-const linesOfNodes = new WeakMap<DagNode, readonly string[]>();
+const linesOfNodes = new Memo<DagNode, readonly string[]>();
 
 /** How long a node takes and what it computes, its output or the layers of a group, and where it differs from its neighbours. */
 export function linesOf(node: DagNode): readonly string[] {

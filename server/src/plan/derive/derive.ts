@@ -1,4 +1,5 @@
 import { engineProfile } from '../../engines/index.ts';
+import { Memo } from '../../language/memo.ts';
 import { DEFAULT_ENGINE } from '../../language/vocabulary/engine.ts';
 import { gpuOf } from '../cluster.ts';
 import type { Deployment, Pool } from '../deployment.ts';
@@ -145,24 +146,46 @@ function completePool(
   const role = said.role ?? 'both';
   const typedModel = said.types ? withTypes(model, said.types) : model;
   const gpu = gpuOf(cluster, layout.gpus[0]);
-  return {
-    name: said.name,
-    role,
-    parallel,
-    // These are sentences, so they are made only when something shows them.
-    get derived() {
-      return derived();
-    },
-    engine: completeEngine(said.engine, { parallel, model: typedModel, role, gpu }),
-    model: typedModel,
-    replicas,
-    stages: layout.stages,
-    arrows: said.arrows,
-    gpus: layout.gpus,
-  };
+  const engine = completeEngine(said.engine, { parallel, model: typedModel, role, gpu });
+  return new CompletedPool(said, { parallel, replicas, layout, derived }, { role, engine, model: typedModel });
 }
 
-const typed = new WeakMap<Model, Map<string, Model>>();
+class CompletedPool implements Pool {
+  readonly name: string;
+  readonly role: Pool['role'];
+  readonly parallel: Parallel;
+  readonly engine: Pool['engine'];
+  readonly model: Model;
+  readonly replicas: number;
+  readonly stages: Pool['stages'];
+  readonly arrows: readonly Arrow[];
+  readonly gpus: readonly number[];
+  readonly #derived: () => Derivations;
+
+  constructor(
+    { name, arrows }: PoolSpec,
+    { parallel, replicas, layout, derived }: PoolParts,
+    { role, engine, model }: Pick<Pool, 'role' | 'engine' | 'model'>,
+  ) {
+    this.name = name;
+    this.role = role;
+    this.parallel = parallel;
+    this.engine = engine;
+    this.model = model;
+    this.replicas = replicas;
+    this.stages = layout.stages;
+    this.arrows = arrows;
+    this.gpus = layout.gpus;
+    this.#derived = derived;
+  }
+
+  /** These are sentences, so they are made only when something shows them. */
+  get derived(): Derivations {
+    return this.#derived();
+  }
+}
+
+const typed = new Memo<Model, Map<string, Model>>();
 
 /** Returns the same model object for the same types, so that what is cached for the model is found again. */
 function withTypes(model: Model, said: NonNullable<PoolSpec['types']>): Model {

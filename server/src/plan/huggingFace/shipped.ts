@@ -1,3 +1,4 @@
+import { Memo } from '../../language/memo.ts';
 import type { Model } from '../model.ts';
 import { isNeverQuantised, placeOf } from './quantization/moduleNames.ts';
 import { ALL_PARTS, modulesOf, partsOf } from './quantization/modules.ts';
@@ -21,7 +22,7 @@ export interface Shipped {
   readonly kinds: ReadonlySet<string>;
 }
 
-const shippedByIndex = new WeakMap<Json, Shipped | null>();
+const shippedByIndex = new Memo<Json, Shipped | null>();
 
 /** Nothing for a file that names no tensors. An index may name some hundred thousand, so it is read once. */
 export function shippedOf(index: Json): Shipped | undefined {

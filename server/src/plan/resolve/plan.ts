@@ -1,8 +1,9 @@
 import type { Entity } from '../../language/entity.ts';
 import { locationOfEntity } from '../../language/entity.ts';
+import { Memo } from '../../language/memo.ts';
 import type { Program } from '../../language/program.ts';
 import type { Cluster } from '../cluster.ts';
-import type { Pool, Workload } from '../deployment.ts';
+import type { Deployment, Pool, Workload } from '../deployment.ts';
 import { type Derived, derive } from '../derive/derive.ts';
 import type { Model } from '../model.ts';
 import { once } from '../once.ts';
@@ -12,6 +13,7 @@ import { claimsOfBlock } from './claims.ts';
 import { resolveCluster } from './cluster.ts';
 import { resolveModel } from './model.ts';
 import {
+  type Claim,
   type PlanProblem,
   type PoolSource,
   type ResolvedBlock,
@@ -28,13 +30,16 @@ import { resolveWorkload } from './workload.ts';
  * Data that points into the text is kept by the entity, which lasts until the text changes.
  */
 export class PlanCache {
-  readonly models = new WeakMap<object, ModelWithProblems>();
-  readonly clusters = new WeakMap<object, { readonly value: Cluster | undefined }>();
-  readonly workloads = new WeakMap<object, { readonly value: Workload | undefined }>();
-  readonly drafts = new WeakMap<object, { readonly value: Drafted | undefined }>();
-  readonly sizes = new WeakMap<object, { readonly value: DeploymentSize }>();
-  readonly deployments = new WeakMap<Entity, ResolvedDeployment>();
+  readonly models = new Memo<object, ModelWithProblems>();
+  readonly clusters = new Memo<object, { readonly value: Cluster | undefined }>();
+  readonly workloads = new Memo<object, { readonly value: Workload | undefined }>();
+  readonly drafts = new Memo<object, { readonly value: Drafted | undefined }>();
+  readonly sizes = new Memo<object, { readonly value: DeploymentSize }>();
+  readonly deployments = new Memo<Entity, ResolvedDeployment>();
 }
+
+/** For callers without one. What is kept goes with the entities, whose fields it is. */
+const planCacheOfAll = new PlanCache();
 
 interface ModelWithProblems {
   readonly model: Model | undefined;
@@ -55,7 +60,7 @@ type OnError = 'throw' | 'leave out';
  */
 export function resolvePlan(
   program: Pick<Program, 'own' | 'compares'>,
-  cache: PlanCache = new PlanCache(),
+  cache: PlanCache = planCacheOfAll,
   onError: OnError = 'throw',
 ): ResolvedPlan {
   let parts = 0;
@@ -71,15 +76,26 @@ export function resolvePlan(
     return new BlockOnDemand(entity, cache, onError);
   });
   const byEntity = once(() => new Map(blocks.map((block) => [block.entity, block])));
-  const deployments = once(() => blocks.flatMap((block) => block.deployments));
-  return {
-    blocks,
-    blockOf: (entity) => byEntity().get(entity) ?? new BlockOnDemand(entity, cache, 'throw'),
-    get deployments() {
-      return deployments();
-    },
-    compares: program.compares,
-  };
+  const blockOf = (entity: Entity) => byEntity().get(entity) ?? new BlockOnDemand(entity, cache, 'throw');
+  return new PlanOnDemand(blocks, program.compares, blockOf);
+}
+
+class PlanOnDemand implements ResolvedPlan {
+  readonly blocks: readonly ResolvedBlock[];
+  readonly compares: ResolvedPlan['compares'];
+  readonly blockOf: ResolvedPlan['blockOf'];
+  private resolved: readonly ResolvedDeployment[] | undefined;
+
+  constructor(blocks: readonly ResolvedBlock[], compares: ResolvedPlan['compares'], blockOf: ResolvedPlan['blockOf']) {
+    this.blocks = blocks;
+    this.compares = compares;
+    this.blockOf = blockOf;
+  }
+
+  get deployments(): readonly ResolvedDeployment[] {
+    this.resolved ??= this.blocks.flatMap((block) => block.deployments);
+    return this.resolved;
+  }
 }
 
 type Attempt<Value> = { readonly value: Value } | { readonly error: unknown };
@@ -166,15 +182,15 @@ function cachedModel(entity: Entity, cache: PlanCache): ModelWithProblems {
 }
 
 /** A model by itself, for hovers. Undefined when too little of it is known. */
-export function modelOf(entity: Entity, cache: PlanCache = new PlanCache()): Model | undefined {
+export function modelOf(entity: Entity, cache: PlanCache = planCacheOfAll): Model | undefined {
   return cachedModel(entity, cache).model;
 }
 
-export function clusterOf(entity: Entity, cache: PlanCache = new PlanCache()): Cluster | undefined {
+export function clusterOf(entity: Entity, cache: PlanCache = planCacheOfAll): Cluster | undefined {
   return cached(cache.clusters, entity, () => resolveCluster(entity));
 }
 
-function cached<Value>(cache: WeakMap<object, { readonly value: Value }>, entity: Entity, resolve: () => Value): Value {
+function cached<Value>(cache: Memo<object, { readonly value: Value }>, entity: Entity, resolve: () => Value): Value {
   const key = entity.identity ?? entity;
   const entry = cache.get(key);
   if (entry) return entry.value;
@@ -189,33 +205,56 @@ function resolveDeployment(entity: Entity, cache: PlanCache): ResolvedDeployment
   // Contents are read only when asked for, because most blocks of a text have not changed.
   const holders = once(() => holdersOf(entity));
   const drafted = cached(cache.drafts, entity, () => draftOf(entity, holders, cache));
-  const measured = once(() => childOf(entity, 'measured'));
-  const claims = once(() => claimsOfBlock(childOf(entity, 'expect')));
-  const measuredClaims = once(() => claimsOfBlock(measured()));
-  const sources = once(() =>
-    drafted ? holders().map((holder, index) => sourceOf(holder, drafted.draft.pools[index])) : [],
-  );
-  const resolved: ResolvedDeployment = {
-    name: entity.name ?? '',
-    entity,
-    get claims() {
-      return claims();
-    },
-    get measured() {
-      return measuredClaims();
-    },
-    get measuredSource() {
-      return textOf(measured(), 'source');
-    },
-    get sources() {
-      return sources();
-    },
-    ...(drafted && { draft: drafted.draft, spec: drafted.spec }),
-    ...(drafted && (drafted.invalid === undefined ? { deployment: drafted.draft } : { invalid: drafted.invalid })),
-    ...(drafted?.isSized && { sized: drafted.draft }),
-  };
+  const resolved = new DraftedDeployment(entity, drafted, holders);
   cache.deployments.set(entity, resolved);
   return resolved;
+}
+
+/** What the block says in places of the text is read when it is asked for. */
+class DraftedDeployment implements ResolvedDeployment {
+  readonly name: string;
+  readonly entity: Entity;
+  readonly spec?: PlanSpec;
+  readonly draft?: Deployment;
+  readonly deployment?: Deployment;
+  readonly invalid?: string;
+  readonly sized?: Deployment;
+  private readonly holders: () => readonly Holder[];
+  private sourcesRead: readonly PoolSource[] | undefined;
+  private claimsRead: readonly Claim[] | undefined;
+  private measuredRead: readonly Claim[] | undefined;
+
+  constructor(entity: Entity, drafted: Drafted | undefined, holders: () => readonly Holder[]) {
+    this.name = entity.name ?? '';
+    this.entity = entity;
+    this.holders = holders;
+    if (!drafted) return;
+    this.spec = drafted.spec;
+    this.draft = drafted.draft;
+    if (drafted.invalid === undefined) this.deployment = drafted.draft;
+    else this.invalid = drafted.invalid;
+    if (drafted.isSized) this.sized = drafted.draft;
+  }
+
+  get sources(): readonly PoolSource[] {
+    const { draft } = this;
+    this.sourcesRead ??= draft ? this.holders().map((holder, index) => sourceOf(holder, draft.pools[index])) : [];
+    return this.sourcesRead;
+  }
+
+  get claims(): readonly Claim[] {
+    this.claimsRead ??= claimsOfBlock(childOf(this.entity, 'expect'));
+    return this.claimsRead;
+  }
+
+  get measured(): readonly Claim[] {
+    this.measuredRead ??= claimsOfBlock(childOf(this.entity, 'measured'));
+    return this.measuredRead;
+  }
+
+  get measuredSource(): string | undefined {
+    return textOf(childOf(this.entity, 'measured'), 'source');
+  }
 }
 
 function draftOf(entity: Entity, holders: () => readonly Holder[], cache: PlanCache): Drafted | undefined {

@@ -1,4 +1,5 @@
 import type { Entity, EvaluatedCompare, EvaluatedPlacement, Property } from '../../language/entity.ts';
+import { Memo } from '../../language/memo.ts';
 import type { Location, Span } from '../../language/span.ts';
 import type { PlacementNode } from '../../language/tree.ts';
 import type { Deployment } from '../deployment.ts';
@@ -52,7 +53,7 @@ export interface WrittenLine extends PlacementLine {
   readonly uri: string;
 }
 
-const lines = new WeakMap<EvaluatedPlacement, WrittenLine>();
+const lines = new Memo<EvaluatedPlacement, WrittenLine>();
 
 /** Returns the same object for the same line, because findings tell lines apart by it. */
 export function writtenLine(placement: EvaluatedPlacement): WrittenLine {

@@ -1,3 +1,4 @@
+import { Memo } from '../../language/memo.ts';
 import type { Pool } from '../deployment.ts';
 import type { ResolvedDeployment } from '../resolve/resolved.ts';
 import { childrenOf, lineRejected, mayLack } from '../values.ts';
@@ -23,7 +24,7 @@ export function poolsWith(context: PlanContext, ...facts: readonly Fact[]): Draf
   return draftPools(context).filter((draftPool) => facts.every((fact) => holds(draftPool, fact)));
 }
 
-const factsOfPools = new WeakMap<Pool, Map<Fact, boolean>>();
+const factsOfPools = new Memo<Pool, Map<Fact, boolean>>();
 
 export function holds(draftPool: DraftPool, fact: Fact): boolean {
   const ofPool = factsOfPools.get(draftPool.pool) ?? new Map<Fact, boolean>();
@@ -84,7 +85,7 @@ interface GivenGpus {
   readonly isOutside: boolean;
 }
 
-const given = new WeakMap<ResolvedDeployment, GivenGpus>();
+const given = new Memo<ResolvedDeployment, GivenGpus>();
 
 function givenGpus(resolved: ResolvedDeployment): GivenGpus {
   const cachedGpus = given.get(resolved);

@@ -1,3 +1,4 @@
+import { Memo } from '../../language/memo.ts';
 import type { Deployment, Pool } from '../deployment.ts';
 import type { ResolvedDeployment } from '../resolve/resolved.ts';
 import type { PlanFault, PoolFault } from '../validity/faults.ts';
@@ -17,7 +18,7 @@ interface DraftFaults {
 
 const NONE: DraftFaults = { ofPools: new Map(), ofPlan: [] };
 
-const faultsOfDrafts = new WeakMap<Deployment, DraftFaults>();
+const faultsOfDrafts = new Memo<Deployment, DraftFaults>();
 
 export function faultsOf({ draft, spec }: ResolvedDeployment): DraftFaults {
   if (!draft || !spec) return NONE;

@@ -1,5 +1,6 @@
 import type { Entity, EvaluatedEdge } from '../../language/entity.ts';
 import { locationOfEntity } from '../../language/entity.ts';
+import { Memo } from '../../language/memo.ts';
 import type { Location } from '../../language/span.ts';
 import { childrenOf } from '../values.ts';
 import type { PlanContext } from './context.ts';
@@ -22,7 +23,7 @@ export interface Arrow extends Location {
 }
 
 /** Cached, because six rules ask for the same flows. */
-const flowsOfPrograms = new WeakMap<PlanContext['program'], readonly Flow[]>();
+const flowsOfPrograms = new Memo<PlanContext['program'], readonly Flow[]>();
 
 /** Every flow that the program's own file draws, without arrows to undefined names, which are reported elsewhere. */
 export function flowsOf({ program }: PlanContext): readonly Flow[] {

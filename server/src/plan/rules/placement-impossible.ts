@@ -1,5 +1,6 @@
 import type { Rule } from '../../language/diagnostic.ts';
 import type { Entity } from '../../language/entity.ts';
+import { Memo } from '../../language/memo.ts';
 import type { Model } from '../model.ts';
 import { type Misplaced, mostExperts } from '../placement.ts';
 import { type ResolvedDeployment, type WrittenLine, writtenLine } from '../resolve/resolved.ts';
@@ -47,7 +48,7 @@ interface Impossible {
   readonly message: string;
 }
 
-const cache = new WeakMap<ResolvedDeployment, readonly Impossible[]>();
+const cache = new Memo<ResolvedDeployment, readonly Impossible[]>();
 
 /** The lines of a deployment that name something that does not exist. */
 export function impossibleLines(resolved: ResolvedDeployment): readonly Impossible[] {

@@ -1,4 +1,5 @@
 import { Scorer } from '../../cost/score.ts';
+import { Memo } from '../../language/memo.ts';
 import type { PlanCache } from '../../plan/resolve/plan.ts';
 import type { Analysis } from '../analysis.ts';
 
@@ -10,7 +11,7 @@ interface Kept {
   curves: number;
 }
 
-const kept = new WeakMap<PlanCache, Kept>();
+const kept = new Memo<PlanCache, Kept>();
 
 /** The scorer of a document's curves. It survives edits, because most of them leave most of a plan as it is. */
 export function scorerOf({ planCache }: Analysis): Scorer {

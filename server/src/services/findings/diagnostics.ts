@@ -7,10 +7,11 @@ import { LANGUAGE_RULES } from '../../language/rules/index.ts';
 import { failureDiagnostics, internalError } from '../../language/rules/internal-error.ts';
 import { runRules } from '../../language/rules/run.ts';
 import type { SourceFile } from '../../language/source.ts';
+import type { Location } from '../../language/span.ts';
 import { LAUNCH_RULES } from '../../launch/rules/index.ts';
 import { claimsOf } from '../../plan/resolve/claims.ts';
 import { modelOf } from '../../plan/resolve/plan.ts';
-import type { ResolvedBlock } from '../../plan/resolve/resolved.ts';
+import type { ResolvedBlock, ResolvedDeployment } from '../../plan/resolve/resolved.ts';
 import { blockDiagnostics, placedIn } from '../../plan/rules/diagnostics.ts';
 import { PLAN_RULES } from '../../plan/rules/index.ts';
 import { type Analysis, evaluationOfEntity } from '../analysis.ts';
@@ -49,7 +50,10 @@ const RULE_NAMES: ReadonlySet<string> = new Set(ALL_RULES.map(({ name }) => name
  * Findings that a comment silences are left out.
  */
 export function diagnose(analysis: Analysis, settings: RuleSettings = {}): readonly Diagnostic[] {
-  const work = diagnosing(analysis, settings);
+  return resultOf(diagnosing(analysis, settings));
+}
+
+function resultOf<Result>(work: Generator<unknown, Result, void>): Result {
   for (;;) {
     const { done, value } = work.next();
     if (done) return value;
@@ -58,13 +62,13 @@ export function diagnose(analysis: Analysis, settings: RuleSettings = {}): reado
 
 /** The progress of the work: the blocks that are left, and the findings without them. */
 export interface Diagnosed {
-  readonly left: readonly Entity[];
+  left(): readonly Entity[];
   soFar(): readonly Diagnostic[];
 }
 
 /**
- * Diagnoses piece by piece, so that other work need not wait for the predictions of a long file. A piece is a block without
- * cached findings.
+ * Diagnoses piece by piece, so that other work need not wait for the predictions of a long file. A block without cached findings
+ * is one piece, and the prediction of a deployment is another.
  */
 export function* diagnosing(
   analysis: Analysis,
@@ -73,17 +77,16 @@ export function* diagnosing(
   const { blocks } = analysis.plan;
   const ofBases = findingsOfBases(analysis);
   const ofBlocks = blocks.map((block) => knownAbout(block, analysis));
+  const left = () => blocks.flatMap(({ entity }, at) => (ofBlocks[at] ? [] : entity));
   const soFar = () => shown(analysis, settings, ofBlocks);
   for (let index = 0; index < blocks.length; index++) {
     const block = blocks[index];
     if (!block || ofBlocks[index]) continue;
-    yield {
-      get left() {
-        return blocks.flatMap(({ entity }, at) => (ofBlocks[at] ? [] : entity));
-      },
-      soFar,
-    };
-    ofBlocks[index] = findingsAbout(block, analysis, ofBases);
+    yield { left, soFar };
+    const work = findingsAbout(block, analysis, ofBases);
+    let step = work.next();
+    for (; !step.done; step = work.next()) yield { left, soFar };
+    ofBlocks[index] = step.value;
   }
   return soFar();
 }
@@ -147,12 +150,16 @@ function mostSevere(diagnostics: readonly Diagnostic[], source: SourceFile): rea
 }
 
 /** The findings of the plan's rules and of the cost rules about a block, placed in the block. */
-function findingsAbout(block: ResolvedBlock, analysis: Analysis, findingsOf: FindingsOf): readonly Diagnostic[] {
+function* findingsAbout(block: ResolvedBlock, analysis: Analysis, findingsOf: FindingsOf): Pieces {
   const { entity } = block;
-  const comparisons = comparisonsOf(analysis, entity);
-  const find = () => placedIn(entity, ruleFindings(block, analysis, comparisons), findingsOf);
-  return isAlone(block, analysis) ? analysis.findings.make(entity, find) : find();
+  const seen = yield* ruleFindings(block, analysis, comparisonsOf(analysis, entity));
+  const found = placedIn(entity, seen, findingsOf);
+  if (isAlone(block, analysis)) analysis.findings.keep(entity, found);
+  return found;
 }
+
+/** Findings that are made in pieces. It yields between them. */
+type Pieces = Generator<void, readonly Diagnostic[], void>;
 
 function knownAbout(block: ResolvedBlock, analysis: Analysis): readonly Diagnostic[] | undefined {
   return isAlone(block, analysis) ? analysis.findings.known(block.entity) : undefined;
@@ -174,33 +181,40 @@ type FindingsOf = (entity: Entity) => readonly Diagnostic[];
 function findingsOfBases(analysis: Analysis): FindingsOf {
   const ofEntities = new Map<Entity, readonly Diagnostic[]>();
   return (entity) => {
-    const diagnostics = ofEntities.get(entity) ?? ruleFindings(analysis.plan.blockOf(entity), analysis, []);
+    const diagnostics = ofEntities.get(entity) ?? resultOf(ruleFindings(analysis.plan.blockOf(entity), analysis, []));
     ofEntities.set(entity, diagnostics);
     return diagnostics;
   };
 }
 
 /** Findings at the places where the rules saw them. */
-function ruleFindings(
-  block: ResolvedBlock,
-  analysis: Analysis,
-  comparisons: readonly ComparedClaims[],
-): readonly Diagnostic[] {
+function* ruleFindings(block: ResolvedBlock, analysis: Analysis, comparisons: readonly ComparedClaims[]): Pieces {
   const at = locationOfEntity(block.entity);
   const { failure } = block;
-  return [
+  const found = [
     ...(failure ? failureDiagnostics([{ at, what: 'reading the plan', ...failure }]) : []),
     ...blockDiagnostics(analysis.program, block, at),
     ...modelFindings(block, analysis),
-    ...block.deployments.flatMap((resolved) => {
-      const evaluation = analysis.evaluationOf(resolved);
-      if (evaluation) return runRules(COST_RULES, { resolved, evaluation, comparisons }, at);
-      const sizes = analysis.sizesOf(resolved);
-      return sizes
-        ? runRules(MEMORY_RULES, { resolved, evaluation: sizes }, at)
-        : failureDiagnostics(analysis.failureOf(resolved));
-    }),
   ];
+  for (const resolved of block.deployments) {
+    yield;
+    found.push(...costFindings(resolved, analysis, comparisons, at));
+  }
+  return found;
+}
+
+function costFindings(
+  resolved: ResolvedDeployment,
+  analysis: Analysis,
+  comparisons: readonly ComparedClaims[],
+  at: Location,
+): readonly Diagnostic[] {
+  const evaluation = analysis.evaluationOf(resolved);
+  if (evaluation) return runRules(COST_RULES, { resolved, evaluation, comparisons }, at);
+  const sizes = analysis.sizesOf(resolved);
+  return sizes
+    ? runRules(MEMORY_RULES, { resolved, evaluation: sizes }, at)
+    : failureDiagnostics(analysis.failureOf(resolved));
 }
 
 function modelFindings({ entity }: ResolvedBlock, { planCache }: Analysis): readonly Diagnostic[] {

@@ -1,6 +1,7 @@
 import type { Diagnostic } from '../../language/diagnostic.ts';
 import type { Entity } from '../../language/entity.ts';
 import { footprint, type Identity } from '../../language/identity.ts';
+import { Memo } from '../../language/memo.ts';
 import { movedFinding, placesOf } from '../../language/movedFinding.ts';
 
 /** A finding with its places counted from the starts of the blocks that it concerns. */
@@ -11,7 +12,7 @@ type Relative = { readonly diagnostic: Diagnostic; readonly blocks: readonly num
  * a block's identity, and the places move with the blocks of its footprint.
  */
 export class FindingCache {
-  private readonly kept = new WeakMap<Identity, readonly Relative[]>();
+  private readonly kept = new Memo<Identity, readonly Relative[]>();
 
   /** Earlier findings about the block, moved to its present place. Undefined when there are none. */
   known(entity: Entity): readonly Diagnostic[] | undefined {
@@ -21,16 +22,13 @@ export class FindingCache {
     return kept.map((relative) => absolute(relative, blocks));
   }
 
-  /** Makes the findings about a block and keeps them. */
-  make(entity: Entity, find: () => readonly Diagnostic[]): readonly Diagnostic[] {
-    const diagnostics = find();
+  keep(entity: Entity, diagnostics: readonly Diagnostic[]): void {
     const { identity } = entity;
-    if (!identity) return diagnostics;
+    if (!identity) return;
     const blocks = diagnostics.length === 0 ? [] : footprint(entity);
     const relative = diagnostics.map((diagnostic) => relativeTo(diagnostic, blocks));
     // A finding that points to a constant or a statement outside of blocks is not kept, but made again each time.
     if (relative.every((finding) => finding !== undefined)) this.kept.set(identity, relative);
-    return diagnostics;
   }
 }
 

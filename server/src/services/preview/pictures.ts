@@ -8,6 +8,7 @@ import { formatShape } from '../../graph/labels.ts';
 import { layoutDag } from '../../graph/layout/layout.ts';
 import { addMachines } from '../../graph/machines.ts';
 import type { Box, Dag, DagNode, Scene } from '../../graph/types.ts';
+import { Memo } from '../../language/memo.ts';
 import { type Fact, operationFacts } from '../operationFacts.ts';
 import { digestOf } from './digest.ts';
 import { heatOf } from './heat.ts';
@@ -46,7 +47,7 @@ interface Known extends DrawnPictures {
 }
 
 /** Drawn once per evaluation, so that an edit elsewhere, a click or a cursor movement finds it again. */
-const picturesOfEvaluations = new WeakMap<Evaluation, Known>();
+const picturesOfEvaluations = new Memo<Evaluation, Known>();
 
 export function drawnOf(evaluation: Evaluation): DrawnPictures {
   return knownOf(evaluation);

@@ -7,6 +7,7 @@ import { slowestGpu } from '../../cost/hardware.ts';
 import type { Operation, Step } from '../../cost/operation.ts';
 import type { ScheduleEvent } from '../../cost/schedule/events.ts';
 import { isCommunication } from '../../cost/steps/layer.ts';
+import { Memo } from '../../language/memo.ts';
 import type { Pool, Stage } from '../../plan/deployment.ts';
 import { nameGpus } from '../../plan/wording.ts';
 import { type Fact, operationFacts } from '../operationFacts.ts';
@@ -39,7 +40,7 @@ const PASSES: Readonly<Record<ScheduleEvent['kind'], string>> = {
 };
 
 /** Made once per evaluation, so that an edit elsewhere finds it again. */
-const timelinesOfEvaluations = new WeakMap<Evaluation, readonly PreviewTimeline[]>();
+const timelinesOfEvaluations = new Memo<Evaluation, readonly PreviewTimeline[]>();
 
 /** Every step of every pool, drawn over time. */
 export function previewTimelines(evaluation: Evaluation): readonly PreviewTimeline[] {

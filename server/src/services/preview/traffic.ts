@@ -3,6 +3,7 @@ import { countFigure, linkFigures, sendingTime, sentFigure } from '../../cost/fi
 import { labelOf } from '../../cost/figures/quantities.ts';
 import { formatFigure } from '../../cost/format.ts';
 import type { Step } from '../../cost/operation.ts';
+import { Memo } from '../../language/memo.ts';
 import { placeOf } from '../../plan/cluster.ts';
 import { stepLabel } from '../stepLabel.ts';
 import { type Traffic, trafficOf } from '../traffic/traffic.ts';
@@ -10,7 +11,7 @@ import { LEVEL_ORDER, levelLabels, SATURATED, sendingQuantity, verdictOf } from 
 import type { PreviewTraffic, TrafficFlow, TrafficGpus, TrafficLevel } from './trafficProtocol.ts';
 
 /** Made once per evaluation, so that an edit elsewhere finds it again. */
-const trafficOfEvaluations = new WeakMap<Evaluation, readonly PreviewTraffic[]>();
+const trafficOfEvaluations = new Memo<Evaluation, readonly PreviewTraffic[]>();
 
 /** What the GPUs send each other, in every step of every pool. */
 export function previewTraffic(evaluation: Evaluation): readonly PreviewTraffic[] {

@@ -1,5 +1,6 @@
 import type { GroupShape } from '../../cost/collectives/levels.ts';
 import type { StageSetting } from '../../cost/layers/context.ts';
+import { Memo } from '../../language/memo.ts';
 import type { Pool, Stage } from '../../plan/deployment.ts';
 import { type GroupKind, groupsOf, rankOf } from '../../plan/ranks.ts';
 
@@ -12,7 +13,7 @@ export interface PlacedGroup {
   readonly shape: GroupShape;
 }
 
-const placedOfStages = new WeakMap<Stage, Map<LinkedGroup, readonly PlacedGroup[]>>();
+const placedOfStages = new Memo<Stage, Map<LinkedGroup, readonly PlacedGroup[]>>();
 
 /** The groups of a stage, made once. The expert group has all ranks that hold one copy of the experts. */
 export function placedGroups({ pool, stage, places }: StageSetting, kind: LinkedGroup): readonly PlacedGroup[] {

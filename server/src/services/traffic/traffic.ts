@@ -1,6 +1,7 @@
 import { placesOf } from '../../cost/collectives/spread.ts';
 import type { Evaluation, PoolPrediction } from '../../cost/evaluation.ts';
 import type { Step } from '../../cost/operation.ts';
+import { Memo } from '../../language/memo.ts';
 import type { Cluster, Level } from '../../plan/cluster.ts';
 import { type Flow, flowsOf } from './flows.ts';
 import { visitSenders } from './senders.ts';
@@ -50,7 +51,7 @@ export interface Traffic {
 const LEVELS: readonly LinkLevel[] = ['scale-up', 'scale-out', 'rack'];
 
 /** Cached, so that traffic is added up once per step. */
-const trafficOfSteps = new WeakMap<Step, Traffic>();
+const trafficOfSteps = new Memo<Step, Traffic>();
 
 export function trafficOf(evaluation: Evaluation, prediction: PoolPrediction, step: Step): Traffic {
   const before = trafficOfSteps.get(step);

@@ -1,4 +1,5 @@
 import type { Entity } from '../../language/entity.ts';
+import { Memo } from '../../language/memo.ts';
 import type { Deployment } from '../../plan/deployment.ts';
 import type { ResolvedDeployment } from '../../plan/resolve/resolved.ts';
 import type { Analysis } from '../analysis.ts';
@@ -11,7 +12,7 @@ const REACH = 6;
 const MOST_TRIED = 4_096;
 
 /** Positions of the slider follow from the text alone, so they are found once for each deployment. */
-const knownSteps = new WeakMap<Entity, Map<string, readonly number[]>>();
+const knownSteps = new Memo<Entity, Map<string, readonly number[]>>();
 
 /** The positions of a knob's slider, those at which the deployment can be resolved and rules have nothing against it. */
 export function stepsOf(analysis: Analysis, resolved: ResolvedDeployment, knob: Knob): readonly number[] {

@@ -53,12 +53,12 @@ export function soundnessOf(analysis: Analysis, { entity }: ResolvedDeployment):
 
 /** The deployment's block after the changes, resolved. Undefined when a block that they change does not exist. */
 export function changedBlock(
-  { program, planCache }: Analysis,
+  { planCache }: Analysis,
   { entity }: ResolvedDeployment,
   settings: readonly Setting[],
 ): ResolvedBlock | undefined {
   const changed = withSettings(entity, settings);
-  return changed && resolvePlan({ ...program, own: [changed], compares: [] }, planCache).blocks[0];
+  return changed && resolvePlan({ own: [changed], compares: [] }, planCache).blocks[0];
 }
 
 function findingsAbout(
