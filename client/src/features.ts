@@ -1,11 +1,12 @@
-import { commands, type ExtensionContext } from 'vscode';
+import { commands, type ExtensionContext, workspace } from 'vscode';
 import type { BaseLanguageClient } from 'vscode-languageclient';
 import { registerExamples } from './examples.ts';
 import { registerExports } from './exports/commands.ts';
 import { answerFileRequests } from './fileRequests.ts';
 import { registerImportConfig } from './importConfig.ts';
-import { registerImportLaunch } from './importLaunch.ts';
 import { registerLanguageModelTools } from './languageModelTools/tools.ts';
+import { registerImportLaunch } from './launches/importLaunch.ts';
+import { registerLaunchFiles } from './launches/launchFiles.ts';
 import { registerNewPlan } from './newPlan.ts';
 import { registerPreview } from './preview/commands.ts';
 import { PreviewPanels } from './preview/panels.ts';
@@ -32,10 +33,27 @@ export async function activateWith(context: ExtensionContext, client: BaseLangua
     ...registerNewPlan(requests),
     ...registerImportConfig(requests),
     ...registerImportLaunch(requests),
+    registerLaunchFiles(client, requests),
     ...registerExamples(context.extensionUri),
     registerSuggestDegrees(),
     ...registerWalkthrough(context.extension.id, progress),
   );
-  await client.start();
   context.subscriptions.push(new PlanStatusBar(requests, progress));
+  await startWithPlan(context, client);
+}
+
+/**
+ * Starts the server with the first plan that is opened. Whatever asks it something before that starts it, too, so that it does not
+ * run beside scripts and YAML files that launch nothing.
+ */
+async function startWithPlan(context: ExtensionContext, client: BaseLanguageClient): Promise<void> {
+  const isPlan = ({ languageId }: { readonly languageId: string }) => languageId === 'moeplan';
+  if (workspace.textDocuments.some(isPlan)) return client.start();
+  const opening = workspace.onDidOpenTextDocument((document) => {
+    if (!isPlan(document)) return;
+    opening.dispose();
+    // The client says itself why its server did not start.
+    client.start().catch(() => undefined);
+  });
+  context.subscriptions.push(opening);
 }

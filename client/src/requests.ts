@@ -1,6 +1,13 @@
-import type { Position, Uri } from 'vscode';
+import type { CancellationToken, Position, Uri } from 'vscode';
 import type { BaseLanguageClient } from 'vscode-languageclient';
-import { LSPErrorCodes, RequestType, type WorkspaceEdit } from 'vscode-languageclient';
+import {
+  type CompletionItem,
+  type Diagnostic,
+  LSPErrorCodes,
+  type Range,
+  RequestType,
+  type WorkspaceEdit,
+} from 'vscode-languageclient';
 import type { CurvesAnswer } from '../../server/src/services/preview/curvesProtocol.ts';
 import type { DifferencesAnswer } from '../../server/src/services/preview/differencesProtocol.ts';
 import type { CurveSubjects, WhatIfChanges } from '../../server/src/services/preview/messages.ts';
@@ -59,6 +66,23 @@ export type WrittenWhatIf =
   | { readonly refused: string }
   | { readonly version: number; readonly lines: readonly string[]; readonly edit: WorkspaceEdit };
 
+/** What a launch is shown with. */
+export interface ShownLaunch {
+  readonly findings: Diagnostic[];
+  readonly lenses: readonly LaunchLens[];
+  /** The plan that it is. */
+  readonly plan: string;
+}
+
+/** A line above a command. A click opens the launch's plan, and a view of its preview where one is named. */
+export interface LaunchLens {
+  readonly range: Range;
+  readonly title: string;
+  readonly tooltip?: string;
+  readonly deployment: string;
+  readonly view?: string;
+}
+
 /** One of moeplan's own requests. The server checks its parameters with the schema that types them here. */
 function request<Name extends RequestName, Answer>(name: Name): RequestType<RequestParameters<Name>, Answer, void> {
   return new RequestType(name);
@@ -86,6 +110,11 @@ const time = request<'moeplan/time', TimeDetails | null>('moeplan/time');
 const differences = request<'moeplan/differences', DifferencesAnswer | null>('moeplan/differences');
 const configImport = request<'moeplan/importConfig', ImportedConfig | null>('moeplan/importConfig');
 
+const launch = request<'moeplan/launch', ShownLaunch | null>('moeplan/launch');
+const launchHover = request<'moeplan/launchHover', { readonly markdown: string; readonly range: Range } | null>(
+  'moeplan/launchHover',
+);
+const launchCompletion = request<'moeplan/launchCompletion', readonly CompletionItem[]>('moeplan/launchCompletion');
 const launchImport = request<'moeplan/importLaunch', string | null>('moeplan/importLaunch');
 
 /** Whether a request failed because its text has changed before the server came to it. */
@@ -198,6 +227,31 @@ export class Requests {
   /** The plan that a launch is, with files that it names beside `uri`. Null where the text launches nothing. */
   importLaunch(uri: Uri, text: string): Promise<string | null> {
     return this.client.sendRequest(launchImport, { uri: this.name(uri), text });
+  }
+
+  /** What an editor shows of a launch; null where the text launches nothing. */
+  launch(uri: Uri, text: string, token: CancellationToken): Promise<ShownLaunch | null> {
+    return this.client.sendRequest(launch, { uri: this.name(uri), text }, token);
+  }
+
+  async launchHover(uri: Uri, text: string, { line, character }: Position, token: CancellationToken) {
+    const params = { uri: this.name(uri), text, position: { line, character } };
+    const told = await this.client.sendRequest(launchHover, params, token);
+    return told && { markdown: told.markdown, range: this.client.protocol2CodeConverter.asRange(told.range) };
+  }
+
+  async launchCompletion(uri: Uri, text: string, { line, character }: Position, token: CancellationToken) {
+    const params = { uri: this.name(uri), text, position: { line, character } };
+    const items = await this.client.sendRequest(launchCompletion, params, token);
+    return this.client.protocol2CodeConverter.asCompletionResult([...items]);
+  }
+
+  toCodeDiagnostics(findings: Diagnostic[]) {
+    return this.client.protocol2CodeConverter.asDiagnostics(findings);
+  }
+
+  toCodeRange(range: Range) {
+    return this.client.protocol2CodeConverter.asRange(range);
   }
 
   importConfig(uri: Uri, config: Uri): Promise<ImportedConfig | null> {

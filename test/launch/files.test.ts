@@ -109,3 +109,11 @@ describe('findings in the launch itself', () => {
     ]);
   });
 });
+
+test.each(['llm-d.yaml', 'dynamo.yaml', 'vllm-docker.sh'])('arguments of %s stand where they are written', (name) => {
+  const { file, launched } = readFixture(name);
+  const given = launched.workers.flatMap(({ worker }) => worker.given.filter(({ place }) => place.uri === file.uri));
+  expect(given.length).toBeGreaterThan(3);
+  for (const { name: written, place } of given)
+    expect(file.text.slice(place.span.start, place.span.end)).toMatch(new RegExp(`^-{0,2}${written.split('.')[0]}`));
+});

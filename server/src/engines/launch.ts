@@ -88,8 +88,8 @@ export interface EngineLaunch {
   readonly write: (place: WritePlace) => LaunchWriting;
   /** The command that starts an instance with these arguments on one of its machines. */
   readonly start: (model: string, written: LaunchWriting, host: LaunchHost) => Start;
-  /** Whether `max-requests` is that of an attention rank or of the whole server. */
-  readonly requestsOf: 'rank' | 'server';
+  /** Settings that its arguments count for a whole server; all others are those of an attention rank. */
+  readonly ofServer: readonly SettingName[];
 }
 
 /** `python -m NAME`, by whatever name Python goes. */

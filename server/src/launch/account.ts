@@ -77,7 +77,7 @@ function notesOfVariables(environment: Worker['environment']): readonly LaunchNo
 }
 
 /** The row of a variable; one that ends in `*` stands for all that begin like it. */
-function variableOf(name: string): Argument | undefined {
+export function variableOf(name: string): Argument | undefined {
   const rows = ENVIRONMENT.arguments;
   const begins = ({ name: row }: Argument) => row.endsWith('*') && name.startsWith(row.slice(0, -1));
   return rows.find((row) => row.name === name || row.aliases.includes(name)) ?? rows.find(begins);
@@ -96,4 +96,14 @@ function isJudgedByWhole(name: string, names: ReadonlySet<string>, args: Argumen
     if (names.has(whole) && args.argumentOf(whole).argument) return true;
   }
   return false;
+}
+
+/** Counts of two workers together. */
+export function sumOf(left: Account, right: Account): Account {
+  return {
+    read: left.read + right.read,
+    none: left.none + right.none,
+    beyond: left.beyond + right.beyond,
+    unknown: left.unknown + right.unknown,
+  };
 }

@@ -2,9 +2,9 @@ import { Arguments, type EngineLaunch, type Given, type LaunchNote } from '../en
 import type { Location } from '../language/span.ts';
 import type { EngineName } from '../language/vocabulary/engine.ts';
 import type { PoolRole } from '../plan/deployment.ts';
-import { readShell, type ShellCommand, type ShellWord } from '../text/shell.ts';
+import { readShell, type ShellCommand } from '../text/shell.ts';
 import { givenInTree, givenInWords } from './given.ts';
-import type { ReadBeside, Worker } from './launch.ts';
+import type { LaunchFile, Locate, ReadBeside, Worker } from './launch.ts';
 import { LAUNCHED } from './launched.ts';
 import { readYaml } from './yaml.ts';
 
@@ -18,35 +18,46 @@ export interface EngineCommand {
   readonly environment: ReadonlyMap<string, Given>;
   readonly notes: readonly LaunchNote[];
   readonly place: Location;
+  readonly extent: Location;
   /** What the command's own words or wrapper say of its part in a disaggregated deployment. */
   readonly role: PoolRole | undefined;
 }
 
-/** Where a stretch of the script stands in its file. */
-export type Locate = (start: number, end: number) => Location;
+/** A script, and the file in which it stands whole or in a part. */
+export interface Script {
+  readonly text: string;
+  readonly locate: Locate;
+  readonly file: LaunchFile;
+}
 
 /** All commands of a script that start an engine, in their order. */
 export function engineCommands(
-  text: string,
-  locate: Locate,
+  script: Script,
   beside: ReadBeside,
   variables: ReadonlyMap<string, string> = new Map(),
   depth = 0,
 ): readonly EngineCommand[] {
-  const script = readShell(text, variables);
+  const { commands, files } = readShell(script.text, variables);
   const read: ReadBeside = (path) => {
     const name = path.replace(/^\.\//, '');
-    const written = script.files.get(path) ?? script.files.get(name);
-    return written === undefined ? beside(path) : { uri: locate(0, 0).uri, text: written };
+    const written = files.get(path) ?? files.get(name);
+    if (written === undefined) return beside(path);
+    const { file } = script;
+    const whole = { uri: file.uri, span: { start: 0, end: file.text.length } };
+    return { uri: file.uri, text: written, locate: finding(written, whole, file) };
   };
-  return script.commands.flatMap((command) => commandOf(command, locate, read, depth));
+  return commands.flatMap((command) => commandOf(command, script, read, depth));
 }
 
-function commandOf(command: ShellCommand, locate: Locate, beside: ReadBeside, depth: number): readonly EngineCommand[] {
+function commandOf(command: ShellCommand, script: Script, beside: ReadBeside, depth: number): readonly EngineCommand[] {
   const { words } = command;
+  const { locate, file } = script;
   const shell = words.findIndex(({ text }) => /(?:^|\/)(?:ba|z|da)?sh$/.test(text));
   const inner = shell >= 0 && /^-\w*c$/.test(words[shell + 1]?.text ?? '') ? words[shell + 2] : undefined;
-  if (inner && depth < 4) return engineCommands(inner.text, within(inner, locate), beside, new Map(), depth + 1);
+  if (inner && depth < 4) {
+    const within = { text: inner.text, locate: finding(inner.text, locate(inner.start, inner.end), file), file };
+    return engineCommands(within, beside, new Map(), depth + 1);
+  }
   // `echo` and `pgrep` name a command without starting it.
   if (/^(?:echo|printf|pgrep|pkill|grep|pip3?|which)$/.test(words[0]?.text ?? '')) return [];
   for (const [engine, launch] of LAUNCHED) {
@@ -63,9 +74,23 @@ function commandOf(command: ShellCommand, locate: Locate, beside: ReadBeside, de
   return [];
 }
 
-/** A script in quotes stands in the word that holds it. Where inside it is not kept, since quotes change lengths. */
-function within(word: ShellWord, locate: Locate): Locate {
-  return () => locate(word.start, word.end);
+/**
+ * Where stretches of a script stand of which only the region is known, since quotes and indents of its file change lengths: where
+ * the region has the same words, or at its first word alone, or else everywhere in it.
+ */
+export function finding(script: string, region: Location, { text }: LaunchFile): Locate {
+  const placed = (words: string): Location | undefined => {
+    const { start, end } = region.span;
+    for (let at = text.indexOf(words, start); at >= 0 && at + words.length <= end; at = text.indexOf(words, at + 1))
+      if (!/^[\w-]/.test(text.slice(at + words.length, at + words.length + 1)))
+        return { uri: region.uri, span: { start: at, end: at + words.length } };
+    return undefined;
+  };
+  return (start, end) => {
+    const words = script.slice(start, end);
+    const first = words.split(/\s/, 1)[0] ?? '';
+    return (words.trim() && placed(words)) || (first && placed(first)) || region;
+  };
 }
 
 /** Where among the words of a command its start was found. */
@@ -111,6 +136,7 @@ function read(
       ),
       notes,
       place: locate(start, end),
+      extent: locate(start, words.at(-1)?.end ?? end),
       role: roleOf(given),
     },
   ];
@@ -138,7 +164,11 @@ function withFiles(given: readonly Given[], beside: ReadBeside, notes: LaunchNot
       continue;
     }
     const [tree] = readYaml(file.text).documents;
-    (found.wins ? after : before).push(...givenInTree(tree, file.uri));
+    const { locate } = file;
+    const within = givenInTree(tree, file.uri).map(
+      (one): Given => (locate ? { ...one, place: locate(one.place.span.start, one.place.span.end) } : one),
+    );
+    (found.wins ? after : before).push(...within);
   }
   return [...before, ...given, ...after];
 }
@@ -166,7 +196,7 @@ function roleOf(given: readonly Given[]): PoolRole | undefined {
 }
 
 /** A worker for a command that stands by itself. */
-export function workerOf({ engine, version, given, models, environment, place, role }: EngineCommand): Worker {
+export function workerOf({ engine, version, given, models, environment, place, extent, role }: EngineCommand): Worker {
   return {
     engine,
     ...(version !== undefined && { version }),
@@ -176,5 +206,6 @@ export function workerOf({ engine, version, given, models, environment, place, r
     models,
     count: 1,
     place,
+    extent,
   };
 }

@@ -35,6 +35,8 @@ export interface Worker {
   /** Machines on which the group stands alone. */
   readonly nodes?: number;
   readonly place: Location;
+  /** From the first to the last word of a command. */
+  readonly extent?: Location;
 }
 
 export interface Machines {
@@ -62,8 +64,16 @@ export interface LaunchFile {
   readonly text: string;
 }
 
+/** Where a stretch of a script or of another text stands in a file. */
+export type Locate = (start: number, end: number) => Location;
+
+/** A file that a launch names. One that is written in another file, as a here-document is, says where its parts stand there. */
+export interface FileBeside extends LaunchFile {
+  readonly locate?: Locate;
+}
+
 /** Reads a file that a launch names. Undefined where it is not there. */
-export type ReadBeside = (path: string) => LaunchFile | undefined;
+export type ReadBeside = (path: string) => FileBeside | undefined;
 
 /**
  * A form in which launches are written. It answers with several launches where one file describes several (the points of a

@@ -1,7 +1,8 @@
 import { engineProfile } from '../engines/index.ts';
 import { Arguments, type LaunchNote, type LaunchReading, type Statement } from '../engines/launch.ts';
 import type { Location } from '../language/span.ts';
-import { type Account, accountOf } from './account.ts';
+import { type Account, accountOf, sumOf } from './account.ts';
+import { headingOf } from './heading.ts';
 import type { Known, KnownModel } from './known.ts';
 import type { Launch, LaunchFile, Worker } from './launch.ts';
 import { layOut, type Sized } from './layOut.ts';
@@ -22,12 +23,21 @@ export interface LaunchedPlan {
   readonly plan: PlanText;
   /** The names of its deployments, in the order of the file. */
   readonly deployments: readonly string[];
+  readonly workers: readonly LaunchedWorker[];
   readonly notes: readonly LaunchNote[];
   /** What nothing in the launch says, in a sentence each. */
   readonly assumptions: readonly string[];
   readonly account: Account;
   /** Whether nothing in the launch names its GPU, so that another one stands in. */
   readonly isMachineAssumed: boolean;
+}
+
+/** A worker with what its arguments say of a plan, for those who ask of a place in the launch. */
+export interface LaunchedWorker {
+  readonly worker: Worker;
+  readonly statements: readonly Statement[];
+  /** The name of its deployment. */
+  readonly deployment: string;
 }
 
 /** A worker with what its arguments say. */
@@ -60,6 +70,7 @@ class PlanBuilder {
   private account: Account = { read: 0, none: 0, beyond: 0, unknown: 0 };
   private isMachineAssumed = false;
   private readonly deployments: string[] = [];
+  private readonly workers: LaunchedWorker[] = [];
 
   constructor(file: LaunchFile, known: Known) {
     this.file = file;
@@ -105,22 +116,19 @@ class PlanBuilder {
       if (from && to) lines.push(statement('prefill -> decode'));
     }
     this.deployments.push(name);
+    for (const { worker, reading } of workers)
+      this.workers.push({ worker, statements: reading.statements, deployment: name });
     this.blocks.push({ keyword: 'deployment', name, lines });
   }
 
   result(): LaunchedPlan {
     const fileName = this.file.uri.slice(this.file.uri.lastIndexOf('/') + 1);
     const notes = [...this.notes.values()];
-    const heading = [
-      `Read from ${fileName}: ${[...this.engines].join(', ')}.`,
-      ...section('To decide, because the launch does not say it:', [...this.assumptions]),
-      ...section('Changed by the engine:', messages(notes, 'rewritten')),
-      ...section('Not in this plan:', messages(notes, 'beyond')),
-      ...section('Not understood:', [...messages(notes, 'not-understood'), ...messages(notes, 'unknown')]),
-    ];
+    const heading = headingOf(fileName, [...this.engines], [...this.assumptions], notes);
     return {
       plan: writePlan(heading, [...this.sharedBlocks, ...this.blocks]),
       deployments: this.deployments,
+      workers: this.workers,
       notes,
       assumptions: [...this.assumptions],
       account: this.account,
@@ -322,26 +330,4 @@ function gpusIn(ranges: readonly (readonly [from: number, to: number])[]): numbe
 
 function isRole(role: Worker['role']): (read: ReadWorker) => boolean {
   return ({ worker }) => worker.role === role;
-}
-
-function messages(notes: readonly LaunchNote[], kind: LaunchNote['kind']): readonly string[] {
-  return [...new Set(notes.filter((note) => note.kind === kind).map(({ message }) => message))];
-}
-
-/** Most lines of one section of the heading. */
-const MOST_LINES = 40;
-
-function section(title: string, lines: readonly string[]): readonly string[] {
-  if (lines.length === 0) return [];
-  const shown = lines.slice(0, MOST_LINES).map((line) => `  ${line}`);
-  return [title, ...shown, ...(lines.length > MOST_LINES ? [`  and ${lines.length - MOST_LINES} more`] : [])];
-}
-
-function sumOf(left: Account, right: Account): Account {
-  return {
-    read: left.read + right.read,
-    none: left.none + right.none,
-    beyond: left.beyond + right.beyond,
-    unknown: left.unknown + right.unknown,
-  };
 }

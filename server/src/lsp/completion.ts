@@ -5,8 +5,9 @@ import {
   InsertTextFormat,
   type CompletionItem as LspCompletionItem,
   MarkupKind,
+  type Range,
 } from 'vscode-languageserver';
-import type { Analysis } from '../services/analysis.ts';
+import type { Span } from '../language/span.ts';
 import { signatureHelp } from '../services/annotations/signatureHelp.ts';
 import { type CompletionItem, complete } from '../services/completion/completion.ts';
 import type { Outcome } from '../services/fit.ts';
@@ -38,7 +39,7 @@ export function registerCompletion(connection: Connection, workspace: Workspace)
       }
       const computed = computedOf(item, tell);
       const row: LspCompletionItem = {
-        ...toCompletionItem(item, computed, answer.analysis, answers),
+        ...toCompletionItem(item, computed, (span) => answers.range(answer.analysis, span)),
         ...(item.opensList && opener && { command: { title: '', ...opener } }),
       };
       converted.push(row);
@@ -85,11 +86,10 @@ const KINDS: Readonly<Record<CompletionItem['kind'], CompletionItemKind>> = {
   file: CompletionItemKind.File,
 };
 
-function toCompletionItem(
+export function toCompletionItem(
   item: CompletionItem,
   computed: Outcome | undefined,
-  analysis: Analysis,
-  answers: Answers,
+  rangeOf: (span: Span) => Range,
 ): LspCompletionItem {
   const detail = oneLine([item.detail, computed?.text].filter((part) => part !== undefined && part !== '').join(', '));
   return {
@@ -102,7 +102,7 @@ function toCompletionItem(
     insertText: item.insert,
     filterText: item.filter ?? item.label,
     // If the item names a range, that counts, and not what the editor takes for the word at the cursor.
-    ...(item.replace && { textEdit: { range: answers.range(analysis, item.replace), newText: item.insert } }),
+    ...(item.replace && { textEdit: { range: rangeOf(item.replace), newText: item.insert } }),
     sortText: String(item.order).padStart(5, '0'),
     ...(item.doc && { documentation: { kind: MarkupKind.Markdown, value: sourceOf(item.doc) } }),
   };

@@ -23,6 +23,7 @@ import { Fetching } from './fetching.ts';
 import { FileRequests } from './fileRequests.ts';
 import { foldersOf, urisIn } from './folders.ts';
 import { registerFormatting } from './formatting.ts';
+import { registerLaunches } from './launchRequests.ts';
 import { registerRefusals } from './lifecycle.ts';
 import { registerNavigation } from './navigation.ts';
 import { commandOf, fieldOf } from './params.ts';
@@ -132,6 +133,8 @@ export function startServer(channel: Connection, host: Host): void {
 
   /** Asks the editor to request again what it would not request by itself: no text has changed, but its meaning has. */
   function refresh(): void {
+    // Files of other languages, which the editor asks about by requests of ours.
+    turns.unheeded(connection.sendNotification('moeplan/refresh'));
     for (const { method } of refreshable) {
       // An editor that refuses, or has gone, keeps what it shows until the text changes.
       turns.unheeded(connection.sendRequest(method));
@@ -243,6 +246,7 @@ export function startServer(channel: Connection, host: Host): void {
   registerPullDiagnostics(connection, workspace);
   registerPreview(connection, workspace);
   registerTools(connection, workspace);
+  registerLaunches(connection, workspace);
   workspace.listen(connection);
   channel.listen();
 }

@@ -4,11 +4,12 @@ import type { Host, HostSources } from '../host/host.ts';
 import type { Reading } from '../host/knownTexts.ts';
 import type { Diagnostic } from '../language/diagnostic.ts';
 import { unreadFinding } from '../language/rules/file-not-read.ts';
-import type { SourceFile } from '../language/source.ts';
+import type { SourceFile, Sources } from '../language/source.ts';
 import { type Analysis, AnalysisCache, analyseDocument } from '../services/analysis.ts';
 import type { KnownFiles } from '../services/completion/completion.ts';
 import { type Checked, carriedFindings } from '../services/findings/carried.ts';
 import { adjusted, type Diagnosed, diagnose, diagnosing } from '../services/findings/diagnostics.ts';
+import type { LaunchedDeployments } from '../services/launches/launchedDeployments.ts';
 import type { Conversion } from './convert.ts';
 import { readSettings, type Settings } from './settings.ts';
 import { inTurns } from './turns.ts';
@@ -72,6 +73,16 @@ export class Workspace implements Conversion, KnownFiles {
       this.analyses.set(uri, analysis);
     }
     return analysis;
+  }
+
+  /** Launches that were read, as plans or for themselves. */
+  get launches(): LaunchedDeployments {
+    return this.cache.launches;
+  }
+
+  /** The analysis of a text that is no file and no document: the plan of a launch. */
+  analysisOver(uri: string, sources: Sources): Analysis {
+    return analyseDocument(uri, sources, this.cache);
   }
 
   diagnostics(uri: string): readonly Diagnostic[] {

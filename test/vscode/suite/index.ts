@@ -5,6 +5,7 @@ import { diagnosticsSuite } from './diagnostics.ts';
 import { editingSuite } from './editing.ts';
 import { hoverSuite } from './hover.ts';
 import { languageModelToolsSuite } from './languageModelTools.ts';
+import { launchesSuite } from './launches.ts';
 import { manifestSuite } from './manifest.ts';
 import { previewSuite } from './preview.ts';
 import { MarkedReporter } from './reporter.ts';
@@ -31,6 +32,7 @@ export function run(): Promise<void> {
     hoverSuite,
     shippedSuite,
     commandsSuite,
+    launchesSuite,
     previewSuite,
     editingSuite,
     languageModelToolsSuite,

@@ -114,7 +114,7 @@ function launchBy(table: ArgumentTable, column: 0 | 1): EngineLaunch {
       dispatch(reader, nameOf);
       return { statements: reader.statements, notes: reader.notes, gpus: place.gpus ?? tp * cp * pp, replicas: 1 };
     },
-    requestsOf: 'rank',
+    ofServer: [],
     start: (_model, written, { node, nodes, gpusPerNode }) =>
       column === 1
         ? { words: [], overrides: written.arguments.map(({ name, value }) => `${name}=${overrideText(value)}`) }

@@ -89,7 +89,7 @@ export const launch: EngineLaunch = {
     const { statements, notes } = reader;
     return { statements, notes, gpus: tpSize * pp, replicas: isAttention ? 1 : dpSize };
   },
-  requestsOf: 'server',
+  ofServer: ['engine.max-requests', 'engine.chunk'],
   start: (model, written, { node, nodes }) => ({
     words: [
       'python3',

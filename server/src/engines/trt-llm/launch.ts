@@ -66,7 +66,7 @@ export const launch: EngineLaunch = {
     reader.prefixes('kv_cache_config.enable_block_reuse', given.flag('kv_cache_config.enable_block_reuse'));
     return { statements: reader.statements, notes: reader.notes, gpus: size * cp * pp, replicas: 1 };
   },
-  requestsOf: 'rank',
+  ofServer: [],
   start: (model, written, { name, nodes, gpus, gpusPerNode }) => ({
     words: [
       ...(nodes > 1 ? ['srun', '-N', String(nodes), '-n', String(gpus), `--ntasks-per-node=${gpusPerNode}`] : []),

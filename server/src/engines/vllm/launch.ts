@@ -128,7 +128,7 @@ export const launch: EngineLaunch = {
       });
     return { ...resultOf(reader), gpus: tp * cp * pp * (isDense ? 1 : dp), replicas: isDense ? dp : 1 };
   },
-  requestsOf: 'rank',
+  ofServer: [],
   start: (model, written, host) => ({
     words: [
       'vllm',

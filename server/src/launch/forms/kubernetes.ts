@@ -1,6 +1,6 @@
 import type { Given } from '../../engines/launch.ts';
 import type { PoolRole } from '../../plan/deployment.ts';
-import { engineCommands, type Locate, versionOf, workerOf } from '../commands.ts';
+import { engineCommands, finding, versionOf, workerOf } from '../commands.ts';
 import type { Launch, LaunchFile, LaunchForm, ReadBeside, Worker } from '../launch.ts';
 import { at, entriesOf, itemsOf, numberAt, readYaml, type Tree, textAt } from '../yaml.ts';
 
@@ -26,11 +26,13 @@ export const kubernetes: LaunchForm = {
       documents
         .filter((tree) => textAt(at(tree, 'kind')) === 'ConfigMap')
         .flatMap((tree) => entriesOf(at(tree, 'data')))
-        .map(({ key, value }) => [key, textAt(value) ?? '']),
+        .map(({ key, value }) => [key, { text: textAt(value) ?? '', span: value.span }]),
     );
     const withMaps: ReadBeside = (path) => {
-      const text = configMaps.get(path.slice(path.lastIndexOf('/') + 1));
-      return text === undefined ? beside(path) : { uri: file.uri, text };
+      const found = configMaps.get(path.slice(path.lastIndexOf('/') + 1));
+      if (!found) return beside(path);
+      const { uri } = file;
+      return { uri, text: found.text, locate: finding(found.text, { uri, span: found.span }, file) };
     };
     const workers = documents.flatMap(podsOf).flatMap((pods) => workersOf(pods, file, withMaps));
     return launchesOf(workers);
@@ -120,8 +122,10 @@ function workersOf(pods: Pods, file: LaunchFile, beside: ReadBeside): readonly W
     ] as const)
       if (!variables.has(name)) variables.set(name, String(value));
     const scripts = scriptsOf(container);
-    const locate = locator(scripts.source, file);
-    const [command] = engineCommands(scripts.text, locate, beside, variables);
+    const [first, last] = [scripts.source[0], scripts.source.at(-1)];
+    const region = { uri: file.uri, span: { start: first?.span.start ?? 0, end: last?.span.end ?? 0 } };
+    const locate = finding(scripts.text, region, file);
+    const [command] = engineCommands({ text: scripts.text, locate, file }, beside, variables);
     if (!command) return [];
     const worker = workerOf(command);
     const version = worker.version ?? versionOf([textAt(at(container, 'image')) ?? '']);
@@ -168,11 +172,4 @@ function scriptsOf(container: Tree): { readonly text: string; readonly source: r
 
 function quoted(text: string): string {
   return `'${text.replace(/'/g, "'\\''")}'`;
-}
-
-/** Block texts lose their indents when they are read, so a command is found again by its words in the place of the texts. */
-function locator(source: readonly Tree[], { uri }: LaunchFile): Locate {
-  const [first, last] = [source[0], source.at(-1)];
-  const span = { start: first?.span.start ?? 0, end: last?.span.end ?? 0 };
-  return () => ({ uri, span });
 }

@@ -1,11 +1,12 @@
 import { engineCommands, workerOf } from '../commands.ts';
-import type { LaunchForm } from '../launch.ts';
+import type { LaunchForm, Locate } from '../launch.ts';
 
 /** A script or a command line: `vllm serve ...`, `python -m sglang.launch_server ...`, `trtllm-serve ...`, `docker run ...`. */
 export const script: LaunchForm = {
   name: 'a shell command',
-  read({ uri, text }, beside) {
-    const commands = engineCommands(text, (start, end) => ({ uri, span: { start, end } }), beside);
+  read(file, beside) {
+    const locate: Locate = (start, end) => ({ uri: file.uri, span: { start, end } });
+    const commands = engineCommands({ text: file.text, locate, file }, beside);
     const workers = commands.map(workerOf);
     const [prefill, decode] = (['prefill', 'decode'] as const).map((part) => workers.find(({ role }) => role === part));
     const notes = commands.flatMap((command) => command.notes);

@@ -51,7 +51,7 @@ function completed(deployment: Deployment, pool: Pool, said: PoolSpec, launch: E
   if (workload.kind === 'serving') {
     const tokens = Math.ceil((workload.input + workload.output) / ROUND) * ROUND;
     add('engine.max-context', tokens, 'input and output of the workload');
-    const ranks = launch.requestsOf === 'rank' ? pool.parallel.dp : 1;
+    const ranks = launch.ofServer.includes('engine.max-requests') ? 1 : pool.parallel.dp;
     if (workload.concurrency !== undefined) {
       const requests = Math.max(1, Math.ceil(workload.concurrency / (ranks * pool.replicas)));
       add('engine.max-requests', requests, `concurrency ${workload.concurrency} over what counts it`);

@@ -4,7 +4,7 @@ import type { Location, Span } from '../../language/span.ts';
 import type { LaunchedPlan } from '../../launch/plan.ts';
 import { LAUNCH_RULES } from '../../launch/rules/index.ts';
 import type { Analysis } from '../analysis.ts';
-import { ALL_RULES, diagnose } from '../findings/diagnostics.ts';
+import { ALL_RULES, adjusted, diagnose, type RuleSettings } from '../findings/diagnostics.ts';
 import type { LaunchDocument } from './launches.ts';
 
 /** Rules about what depends on the machines. */
@@ -14,13 +14,20 @@ const OF_MACHINES: ReadonlySet<string> = new Set(
 
 /**
  * Findings in a launch: those of its arguments, and those of its plan at the arguments that say what is wrong. Without a GPU in
- * the launch nothing is said of memory. Fixes of the plan are no edits of the launch, and are left out.
+ * the launch nothing is said of memory. Fixes of the plan are no edits of the launch, and are left out. `found` are the findings of the plan.
  */
-export function launchDiagnostics({ file, launched }: LaunchDocument, plan: Analysis): readonly Diagnostic[] {
-  const own = runRules(LAUNCH_RULES, { notes: launched.notes }, { uri: file.uri, span: START });
+export function launchDiagnostics(
+  { file, launched }: LaunchDocument,
+  plan: Analysis,
+  settings: RuleSettings = {},
+  found: readonly Diagnostic[] = diagnose(plan, settings),
+): readonly Diagnostic[] {
+  const own = runRules(LAUNCH_RULES, { notes: launched.notes }, { uri: file.uri, span: START }).flatMap((diagnostic) =>
+    adjusted(diagnostic, settings),
+  );
   // What does not fit may follow from what could not be read, which has its finding.
   const isDoubtful = launched.isMachineAssumed || launched.notes.some(({ kind }) => kind === 'not-understood');
-  const ofPlan = diagnose(plan).flatMap((diagnostic): readonly Diagnostic[] => {
+  const ofPlan = found.flatMap((diagnostic): readonly Diagnostic[] => {
     if (isDoubtful && OF_MACHINES.has(diagnostic.rule)) return [];
     // What the launch leaves out is listed among what has to be decided.
     if (diagnostic.rule === 'missing-property') return [];

@@ -7,7 +7,8 @@ import { knownFrom } from '../../launch/known.ts';
 import type { LaunchFile } from '../../launch/launch.ts';
 import type { LaunchedPlan } from '../../launch/plan.ts';
 import type { PlanText } from '../../launch/planText.ts';
-import { mayLaunch, readLaunch } from '../../launch/read.ts';
+import { readLaunch } from '../../launch/read.ts';
+import { mayLaunch } from '../../text/launchWords.ts';
 import { applyEdits } from '../edits.ts';
 import { format } from '../format/format.ts';
 

@@ -106,6 +106,10 @@ export const REQUESTS = {
   'moeplan/compare': object({ uri: text, deployments: nullish(list) }),
   'moeplan/importConfig': object({ uri: text, config: text }),
   'moeplan/importLaunch': object({ uri: text, text: text }),
+  /** Findings, lenses and plan of a launch that an editor shows; null for a text that launches nothing. */
+  'moeplan/launch': object({ uri: text, text: text }),
+  'moeplan/launchHover': object({ uri: text, text: text, position }),
+  'moeplan/launchCompletion': object({ uri: text, text: text, position }),
 } as const;
 
 export type RequestName = keyof typeof REQUESTS;

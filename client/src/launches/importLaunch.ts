@@ -14,8 +14,9 @@ import {
   window,
   workspace,
 } from 'vscode';
-import type { Requests } from './requests.ts';
-import { sayError } from './say.ts';
+import { mayLaunch } from '../../../server/src/text/launchWords.ts';
+import type { Requests } from '../requests.ts';
+import { sayError } from '../say.ts';
 
 /** Registers what makes a plan of a launch: a command, and pasting one into a plan. */
 export function registerImportLaunch(requests: Requests): Disposable[] {
@@ -67,9 +68,6 @@ async function choose(): Promise<Uri | undefined> {
 
 const PASTED = DocumentDropOrPasteEditKind?.Empty.append('moeplan', 'launch');
 
-/** Words without which nothing is a launch, so that most of what is pasted costs nothing. */
-const LAUNCH = /vllm|sglang|trtllm|pretrain_\w+\.py|_parallel_size|kv_cache_config/;
-
 /** Offers to paste a launch as the plan that it is. */
 class LaunchPaste implements DocumentPasteEditProvider {
   private readonly requests: Requests;
@@ -86,7 +84,7 @@ class LaunchPaste implements DocumentPasteEditProvider {
     token: CancellationToken,
   ): Promise<DocumentPasteEdit[] | undefined> {
     const text = await data.get('text/plain')?.asString();
-    if (text === undefined || !LAUNCH.test(text) || token.isCancellationRequested) return undefined;
+    if (text === undefined || !mayLaunch(text) || token.isCancellationRequested) return undefined;
     const plan = await this.requests.importLaunch(uri, text);
     return plan === null ? undefined : [new DocumentPasteEdit(plan, l10n.t('Paste as Plan'), PASTED)];
   }
