@@ -100,7 +100,7 @@ function figureOf(metric: string, evaluation: Evaluation): Predicted | string {
     case 'step':
       return shown(prediction.stepSeconds, figures.step, metric);
     case 'memory-per-gpu':
-      return figures.memoryOfFullestGpu;
+      return figures.memoryInTools ?? figures.memoryOfFullestGpu;
     case 'weights-per-gpu':
       return { value: Math.max(...memory.flatMap(({ classes }) => classes.map(weightBytesOf))) };
     case 'kv-tokens': {

@@ -236,3 +236,48 @@ describe('what training keeps beside its layers', () => {
     expect(state('muon')).toBe(8 * total + 4 * (counts.embedding + counts.head + counts.norms));
   });
 });
+
+describe('what a GPU that trains shows beside what it computes with', () => {
+  const TRAIN: Workload = {
+    kind: 'training',
+    name: 'train',
+    length: 512,
+    globalBatch: 16,
+    microBatch: 1,
+    optimizer: 'adam',
+  };
+  const HIDDEN = 1024;
+  const LAYERS = 4;
+  const TOP_K = 2;
+  const of = model(HIDDEN, [layer('moe', gqa(8, 8, 128), experts(16, TOP_K, 512))], times(LAYERS), {
+    vocabulary: 32_000,
+  });
+  const on = (engine: Partial<Engine>, parallel: Partial<Parallel> = {}) => {
+    const [one] = classesOf(
+      deployment(of, cluster(1), TRAIN, [pool(of, range(0, 8), { parallel: { ep: 8, zero: 1, ...parallel }, engine })]),
+    );
+    if (!one) throw new Error('no class');
+    return one;
+  };
+
+  test("experts' outputs are kept where probabilities multiply them behind the exchange", () => {
+    const kept = on({ name: 'megatron', allToAll: 'nccl' }).activationBytes;
+    const inside = on({ name: 'megatron-bridge', allToAll: 'nccl' }).activationBytes;
+    expect(kept - inside).toBe(LAYERS * 512 * TOP_K * HIDDEN * 2);
+  });
+
+  test('idle blocks of the allocator are beside the total, and end where memory does', () => {
+    const one = on({ name: 'megatron' });
+    expect(one.idleBytes).toBeGreaterThan(weightsOf(one));
+    expect(one.freeBytes).toBe(one.capacityBytes - one.totalBytes);
+    const crowded = on({ name: 'megatron', reserveBytes: one.freeBytes - 1 });
+    expect(crowded.idleBytes).toBe(1);
+    expect(on({ name: 'torchtitan' }).idleBytes).toBe(0);
+  });
+
+  test('every group of ranks has buffers of its own', () => {
+    const wide = on({ name: 'megatron' }).bufferBytes;
+    const split = on({ name: 'megatron' }, { tp: 2, etp: 1 }).bufferBytes;
+    expect(split / wide).toBeCloseTo(4 / 3, 5);
+  });
+});

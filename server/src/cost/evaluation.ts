@@ -57,6 +57,8 @@ export interface GpuMemory {
   readonly reserveBytes: number;
   readonly totalBytes: number;
   readonly freeBytes: number;
+  /** What the framework's allocator keeps without use and gives back when memory runs out. No part of the total. */
+  readonly idleBytes: number;
 }
 
 /** What an engine says of its memory at start-up, on a GPU of the stage with the least room for the cache. Bytes of one GPU. */

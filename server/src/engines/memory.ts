@@ -98,6 +98,19 @@ export interface AccountLine {
 
 /** Bytes of NCCL's channels and staging in one process: measured 0.34-0.39 GB in vLLM and SGLang start-up logs. */
 export const NCCL_BYTES = 0.36e9;
+/**
+ * Bytes of RCCL: of its first communicator with what the process needs once, and of each further one (measured on MI250X:
+ * Lumi-supercomputer/LUMI-AI-Guide, issue 111).
+ */
+const RCCL_FIRST = 2 ** 30;
+const RCCL_FURTHER = 0.65 * 2 ** 30;
+
+/** Bytes of the library of collectives in a process that trains: every group of ranks has a communicator with channels of its own. */
+export function libraryBytes(communicators: number, { family }: Pick<Gpu, 'family'>): number {
+  if (communicators === 0) return 0;
+  if (family.startsWith('cdna')) return RCCL_FIRST + (communicators - 1) * RCCL_FURTHER;
+  return communicators * NCCL_BYTES;
+}
 
 /** What an engine knows of its cache when it starts. Of one attention rank. */
 export interface StartedCache {

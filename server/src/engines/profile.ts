@@ -1,4 +1,5 @@
 import type { GpuFamily } from '../language/vocabulary/gpuFamilies.ts';
+import type { Gpu } from '../plan/cluster.ts';
 import type { Engine } from '../plan/deployment.ts';
 import type { LayerClass, Model, NumberType } from '../plan/model.ts';
 import type { Parallel, Schedule } from '../plan/parallel.ts';
@@ -97,6 +98,15 @@ export interface EngineMemory {
   readonly indexesEveryLayer: boolean;
 }
 
+/** What a GPU holds between the steps of training, in bytes. */
+export interface HeldState {
+  readonly weightBytes: number;
+  readonly gradientBytes: number;
+  readonly optimizerBytes: number;
+  /** Whether the optimizer's state is sharded (ZeRO 1 and more). */
+  readonly isSharded: boolean;
+}
+
 /** How an engine trains. All bytes are those of one GPU. */
 export interface EngineTraining {
   /** What decides which fitted constants of training hold for it. */
@@ -116,8 +126,8 @@ export interface EngineTraining {
    * prediction modules) whose vocabulary is split over `tp` GPUs.
    */
   readonly lossBytes: (engine: Pick<Engine, 'fusedLoss'>, heads: number, tp: number) => number;
-  /** Bytes of the library of collectives in every process that exchanges anything. */
-  readonly libraryBytes: number;
+  /** Bytes of the library of collectives in a process with so many communicators. */
+  readonly libraryBytes: (communicators: number, gpu: Pick<Gpu, 'family'>) => number;
   /** Bytes of the libraries' workspaces, whatever the plan. */
   readonly workspaceBytes: number;
   /** Bytes of the workspaces of the experts' grouped products. */
@@ -125,10 +135,20 @@ export interface EngineTraining {
   /** Bytes that the allocator holds in addition to what it has given out, as a share of that. */
   readonly reservedShare: number;
   /**
+   * Bytes that the allocator keeps though nobody uses them, and gives back when memory runs out: tools show them as used. Nothing
+   * for an engine whose `reservedShare` has them.
+   */
+  readonly idleBytes: (held: HeldState) => number;
+  /**
    * Buffers of a pipeline in addition to the activations in flight. `index` is the index of the stage, and `inFlight` its
    * number of micro-batches.
    */
   readonly pipelineBufferBytes: (share: TrainedShare, index: number, inFlight: number, microBatches: number) => number;
+  /**
+   * Whether experts' outputs that travel by the library's all-to-all are kept for the backward pass: where probabilities multiply them
+   * behind the exchange and not inside the experts.
+   */
+  readonly keepsExpertOutputs: boolean;
   /** Bytes in the backward pass of a layer in addition to what the forward pass saved. */
   readonly backwardBytes: (share: TrainedShare, layer: LayerClass) => number;
   /** Bytes kept of a head's input beside the logits. */

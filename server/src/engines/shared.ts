@@ -1,6 +1,6 @@
 import type { Engine } from '../plan/deployment.ts';
 import { SCHEDULES } from '../plan/parallel.ts';
-import { NCCL_BYTES } from './memory.ts';
+import { libraryBytes } from './memory.ts';
 import type { EngineMemory, EngineTraining } from './profile.ts';
 
 /** Start of an element-wise kernel in seconds, for every engine (aiconfigurator: 3 us). */
@@ -14,10 +14,16 @@ export const WORKSPACE_BYTES = 0.14e9;
 
 /**
  * Bytes per logit in Megatron-Core's vocabulary-parallel loss: 16 bits, and fp32 into which the gradient is written later,
- * both kept for each head. A fused loss keeps the 16 bits alone.
+ * both kept for each head. Its own fused loss (`cross_entropy_fusion_impl = native`, the default) fuses the arithmetic and
+ * keeps the same (`VocabParallelCrossEntropy.calculate_logits_max` makes the copy in fp32 for both).
  */
-export function vocabularyParallelLossBytes({ fusedLoss }: Pick<Engine, 'fusedLoss'>, heads: number): number {
-  return fusedLoss ? 2 * heads : 2 + 4 * heads;
+export function vocabularyParallelLossBytes(_: Pick<Engine, 'fusedLoss'>, heads: number): number {
+  return 2 + 4 * heads;
+}
+
+/** Transformer Engine's fused loss, which writes the gradient over the 16 bits and keeps nothing else. */
+export function inPlaceLossBytes(engine: Pick<Engine, 'fusedLoss'>, heads: number): number {
+  return engine.fusedLoss ? 2 * heads : vocabularyParallelLossBytes(engine, heads);
 }
 
 /** Experts stored as they are. */
@@ -37,10 +43,12 @@ export const UNMEASURED_TRAINING: EngineTraining = {
   keepsPipelinedWhole: false,
   shardsAreMaster: false,
   lossBytes: vocabularyParallelLossBytes,
-  libraryBytes: NCCL_BYTES,
+  libraryBytes,
   workspaceBytes: WORKSPACE_BYTES,
   groupedWorkspaceBytes: nothing,
   reservedShare: 0,
+  idleBytes: nothing,
+  keepsExpertOutputs: true,
   pipelineBufferBytes: nothing,
   backwardBytes: nothing,
   headInputBytes: nothing,

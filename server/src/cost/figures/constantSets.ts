@@ -7,6 +7,7 @@ import { GUESSED_RESIDUAL } from '../constants/row.ts';
 import { type ConstantTable, SOURCES } from '../constants/sources.ts';
 import { trainingEngine, trainingFamilyOf } from '../constants/training.ts';
 import type { PoolPrediction } from '../evaluation.ts';
+import { communicators } from '../memory/buffers.ts';
 import type { Operation } from '../operation.ts';
 import { engineResidual, servedResiduals } from './band.ts';
 
@@ -74,7 +75,8 @@ export function engineSets(gpu: Gpu, { pool, steps }: PoolPrediction): readonly 
 }
 
 /** Constants of a pool's memory that are not counted from the plan. Bytes, shares, bytes per logit. */
-export function memorySet({ engine, model, parallel }: Pool, isTraining: boolean): ConstantSet {
+export function memorySet(pool: Pool, isTraining: boolean, gpu: Gpu | undefined): ConstantSet {
+  const { engine, model, parallel } = pool;
   const { name } = engine;
   const { training } = engineProfile(name);
   const residual = ACTIVATION_ERROR;
@@ -85,6 +87,6 @@ export function memorySet({ engine, model, parallel }: Pool, isTraining: boolean
     groupedWorkspaceBytes: training.groupedWorkspaceBytes(engine),
     lossBytes: training.lossBytes(engine, 1 + model.mtpModules, parallel.tp),
     reservedShare: training.reservedShare,
-    libraryBytes: training.libraryBytes,
+    ...(gpu && { libraryBytes: training.libraryBytes(communicators(pool), gpu) }),
   });
 }

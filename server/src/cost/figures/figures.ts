@@ -7,7 +7,7 @@ import type { Figure } from './figure.ts';
 import type { FormulaName } from './formulas.ts';
 import { formulasOf } from './inputs.ts';
 import { exact, inputsIn, predicted } from './make.ts';
-import { capacityFigure, memoryFigure } from './memory.ts';
+import { capacityFigure, memoryFigure, toolsFigure } from './memory.ts';
 
 /** The figures of a deployment that are shown to users, each with its formula, source and band. */
 export interface Figures {
@@ -24,6 +24,8 @@ export interface Figures {
   readonly bubble: Figure;
   readonly exposedCommunication: Figure;
   readonly memoryOfFullestGpu: Figure;
+  /** What tools show of the fullest GPU. Absent where it is the memory in use. */
+  readonly memoryInTools?: Figure;
   readonly capacityOfFullestGpu: Figure;
   readonly expertMemory: Figure;
   readonly expertMemoryPerGpu: Figure;
@@ -107,6 +109,7 @@ function computeFigures(evaluation: Evaluation): Figures {
     bubble: exact(prediction.bubbleFraction, 'fraction', 'bubble', by.bubble.inputs),
     exposedCommunication: predicted(prediction.exposedCommunicationSeconds, 'seconds', by.exposedCommunication, error),
     memoryOfFullestGpu: memoryFigure(fullest),
+    ...(fullest.idleBytes > 0 && { memoryInTools: toolsFigure(fullest) }),
     capacityOfFullestGpu: capacityFigure(fullest),
     expertMemory: exact(parameters.bytesPerExpert, 'bytes', 'weight-bytes', {
       parameters: { value: parameters.perExpert, unit: 'parameters' },

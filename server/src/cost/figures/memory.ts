@@ -1,6 +1,6 @@
 import { engineProfile } from '../../engines/index.ts';
 import type { EngineName, Pool } from '../../plan/deployment.ts';
-import { ACTIVATION_ERROR, RESERVE_ERROR } from '../constants/memory.ts';
+import { ACTIVATION_ERROR, IDLE_ERROR, RESERVE_ERROR } from '../constants/memory.ts';
 import type { GpuMemory, PoolMemory, Startup } from '../evaluation.ts';
 import type { Figure } from './figure.ts';
 import { exact, inputsIn, shareOf } from './make.ts';
@@ -10,6 +10,15 @@ export function memoryFigure(memory: GpuMemory): Figure {
   const figure = exact(memory.totalBytes, 'bytes', 'memory', inputsIn('bytes', memoryParts(memory)));
   const error = ACTIVATION_ERROR * memory.activationBytes + RESERVE_ERROR * (memory.bufferBytes + memory.reserveBytes);
   return error > 0 ? { ...figure, band: { low: figure.value - error, high: figure.value + error } } : figure;
+}
+
+/** What tools such as nvidia-smi show as used: what is in use, and what the framework's allocator keeps without use. */
+export function toolsFigure(memory: GpuMemory): Figure {
+  const value = memory.totalBytes + memory.idleBytes;
+  const used = memoryFigure(memory);
+  const error = IDLE_ERROR * memory.idleBytes + (used.band ? used.band.high - used.value : 0);
+  const inputs = inputsIn('bytes', { ...memoryParts(memory), 'kept by the allocator': memory.idleBytes });
+  return { ...exact(value, 'bytes', 'memory', inputs), band: { low: value - error, high: value + error } };
 }
 
 /** What a GPU can hold, as the plan says. */

@@ -44,7 +44,7 @@ export function constantsUsed(evaluation: Evaluation): readonly UsedConstants[] 
         for (const set of constantSets(operation, operationGpu)) use(set, seconds, operation.formula, step.phase);
       });
       if (gpu) for (const set of engineSets(gpu, prediction)) use(set, 0, undefined, step.phase);
-      use(memorySet(prediction.pool, step.phase === 'training'), 0, 'memory', step.phase);
+      use(memorySet(prediction.pool, step.phase === 'training', gpu), 0, 'memory', step.phase);
     }
   }
   return [...usedByName.values()]
@@ -65,6 +65,7 @@ const PHASES: ReadonlyMap<string, Phase> = new Map([
 
 const OF_MEMORY: ReadonlySet<string> = new Set([
   'memoryOfFullestGpu',
+  'memoryInTools',
   'requestsThatFit',
   'longestContext',
 ] satisfies (keyof Figures)[]);

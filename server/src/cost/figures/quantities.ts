@@ -14,6 +14,11 @@ export interface Quantity {
 export const QUANTITIES = {
   // A deployment.
   gpus: { label: 'GPUs', meaning: 'GPUs that the deployment uses.' },
+  memoryInTools: {
+    label: 'Memory in tools',
+    meaning:
+      'What nvidia-smi or rocm-smi shows of the fullest GPU: memory in use, and what the framework keeps and would give back.',
+  },
   fullestGpu: { label: 'Fullest GPU', meaning: 'Memory in use on the GPU with the least room left.' },
   throughput: {
     label: 'Throughput',

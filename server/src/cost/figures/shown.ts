@@ -25,6 +25,7 @@ export function shownFigures(evaluation: Evaluation): ShownFigures {
       requestsThatFit: others.requestsThatFit,
       pricePerHour: others.pricePerHour,
       latency: kind === 'serving' ? latency : undefined,
+      memoryInTools: others.memoryInTools,
     }),
     [stepQuantity(phase)]: step,
     bubble: others.bubble,

@@ -1,5 +1,6 @@
 import { dispatchBufferBytes } from '../../engines/deepep/kernels.ts';
 import { engineProfile } from '../../engines/index.ts';
+import type { Gpu } from '../../plan/cluster.ts';
 import type { Pool } from '../../plan/deployment.ts';
 import { expertsOf } from '../parameters/parameters.ts';
 
@@ -13,8 +14,15 @@ export function groupOf({ parallel, model }: Pool): { readonly isGroup: boolean;
   return { isGroup: sharesLayers || pp > 1, sharesLayers };
 }
 
-/** Communication buffers of one GPU that trains. All ranks exchange gradients. */
-export function trainingBufferBytes(pool: Pool): number {
-  const isOne = pool.gpus.length === pool.replicas;
-  return dispatchBufferBytes(pool) + (isOne ? 0 : engineProfile(pool.engine.name).training.libraryBytes);
+/** Communication buffers of one GPU that trains. */
+export function trainingBufferBytes(pool: Pool, gpu: Gpu): number {
+  return dispatchBufferBytes(pool) + engineProfile(pool.engine.name).training.libraryBytes(communicators(pool), gpu);
+}
+
+/** Groups of several ranks in which a rank that trains exchanges anything: all ranks together, and each kind of parallelism. */
+export function communicators({ gpus, replicas, parallel, model }: Pool): number {
+  const { tp, cp, pp, dp, ep, etp, edp } = parallel;
+  const ofExperts = expertsOf(model) ? [ep, etp, edp] : [];
+  const sizes = [gpus.length / replicas, tp, cp, pp, dp * cp, ...ofExperts];
+  return sizes.filter((size) => size > 1).length;
 }

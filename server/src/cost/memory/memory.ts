@@ -255,10 +255,20 @@ function trainingMemory(pool: Pool, workload: TrainingWorkload, held: HeldByGpu,
   const parts = {
     ...state,
     activationBytes: liveBytes + reserved,
-    bufferBytes: Math.ceil(trainingBufferBytes(pool)),
+    bufferBytes: Math.ceil(trainingBufferBytes(pool, held.node.gpu)),
     reserveBytes: (pool.engine.reserveBytes ?? 0) + (pool.engine.occupiedBytes ?? 0),
   };
-  return { ...fixedMemory(held, parts), cacheBytes: 0 };
+  const memory = fixedMemory(held, parts);
+  return { ...memory, idleBytes: idleBytes(pool, memory), cacheBytes: 0 };
+}
+
+/** What the allocator keeps without use, as far as there is room: it gives that back before memory runs out. */
+function idleBytes(
+  { engine, parallel }: Pool,
+  memory: Pick<FixedMemory, 'capacityBytes' | 'fixedBytes' | 'weightBytes' | 'gradientBytes' | 'optimizerBytes'>,
+): number {
+  const idle = engineProfile(engine.name).training.idleBytes({ ...memory, isSharded: parallel.zero >= 1 });
+  return Math.ceil(Math.max(0, Math.min(idle, memory.capacityBytes - memory.fixedBytes)));
 }
 
 type FixedParts = Pick<
@@ -276,6 +286,7 @@ function fixedMemory(held: HeldByGpu, parts: FixedParts): Omit<FixedMemory, 'cac
     ...weights,
     ...parts,
     cache,
+    idleBytes: 0,
     fixedBytes: weightBytes + gradientBytes + optimizerBytes + activationBytes + bufferBytes + reserveBytes,
     weightBytes,
     denseParameters: parameters.dense,

@@ -116,8 +116,9 @@ function savedExperts(context: LayerContext, experts: Experts): number {
   const routed = experts.latent ?? model.hidden;
   bytes += copies * routed * operandBytes(context);
   if (context.engine.allToAll === 'nccl') {
-    // Copies as sent, and the experts' outputs.
-    bytes += copies * routed * (1 / parallel.etp + 1) * activationBytes;
+    // Copies are not kept as they were sent: a permutation and an exchange need neither their input nor their output again.
+    const { keepsExpertOutputs } = engineProfile(context.engine.name).training;
+    if (keepsExpertOutputs) bytes += copies * routed * activationBytes;
   } else if (context.engine.allToAll === 'gather') {
     // All tokens of the expert group and the experts' outputs, which are also kept in the tokens' order when several are
     // weighted.

@@ -51,5 +51,5 @@ export const ideal: EngineProfile = {
     indexesEveryLayer: false,
   },
   // It has no workspaces either.
-  training: { ...UNMEASURED_TRAINING, libraryBytes: 0, workspaceBytes: 0 },
+  training: { ...UNMEASURED_TRAINING, libraryBytes: () => 0, workspaceBytes: 0 },
 };

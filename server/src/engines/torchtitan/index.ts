@@ -3,7 +3,7 @@ import { BYTES_PER_ELEMENT, type LayerClass } from '../../plan/model.ts';
 import { SCHEDULES } from '../../plan/parallel.ts';
 import { foldedDegrees } from '../degrees.ts';
 import { ideal } from '../ideal/index.ts';
-import { NCCL_BYTES, wholeOnRanks } from '../memory.ts';
+import { libraryBytes, wholeOnRanks } from '../memory.ts';
 import type { EngineProfile, TrainedShare } from '../profile.ts';
 import { nothing, unpadded, WORKSPACE_BYTES } from '../shared.ts';
 
@@ -47,11 +47,13 @@ export const torchtitan: EngineProfile = {
     // FSDP2's shards are the fp32 weights themselves.
     shardsAreMaster: true,
     lossBytes,
-    libraryBytes: NCCL_BYTES,
+    libraryBytes,
     workspaceBytes: WORKSPACE_BYTES,
     groupedWorkspaceBytes: nothing,
     // Its logs count what the allocator holds: 7 % more than a step newly allocates (its Llama 3.1 8B runs, met to 2 %).
     reservedShare: 0.07,
+    idleBytes: nothing,
+    keepsExpertOutputs: true,
     pipelineBufferBytes,
     backwardBytes,
     headInputBytes,
