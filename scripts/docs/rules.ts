@@ -31,6 +31,7 @@ const FAMILIES: Readonly<Record<RuleFamily, string>> = {
   memory: 'What does not fit.',
   prediction: 'What the predicted figures say about claims, measurements and limits.',
   launch: 'Arguments in the files that launch engines.',
+  search: 'Searches for the best plan.',
 };
 
 /** Every rule of the project: one file in a `rules` folder is one rule. Throws when such a file has no doc comment. */

@@ -12,7 +12,8 @@ export type RuleFamily =
   | 'engine'
   | 'memory'
   | 'prediction'
-  | 'launch';
+  | 'launch'
+  | 'search';
 
 /** One replacement of text. An empty span inserts, an empty text deletes. */
 export interface TextEdit extends Location {

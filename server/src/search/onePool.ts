@@ -7,6 +7,7 @@ import {
   ORDERS,
   PARTS,
   type PartResult,
+  type Progress,
   Ranges,
   Run,
   type Scenario,
@@ -20,7 +21,7 @@ import type { Found } from './standing.ts';
 const LAYOUTS_KEPT = 64;
 
 /** Searches one part of the space of a plan with one pool. It pauses after each layout. */
-export function* searchOnePool(place: SearchPlace, part: number): Generator<void, PartResult> {
+export function* searchOnePool(place: SearchPlace, part: number): Generator<Progress, PartResult> {
   const run = new Run(place);
   const ranges = new Ranges();
   let branch = 0;
@@ -30,7 +31,7 @@ export function* searchOnePool(place: SearchPlace, part: number): Generator<void
     if (branch % PARTS !== part) continue;
     if (branch % (PARTS * LAYOUTS_KEPT) === part) scorer = new Scorer();
     new Branch(place.space, run, scorer, ranges, at, scenarios, branch).decide(option, chosen);
-    yield;
+    yield run.progress;
   }
   return run.result(part);
 }

@@ -11,7 +11,7 @@ import type { PlanSpec } from '../plan/spec.ts';
 
 /** Why a plan is none: the rule that is against it, and its sentence. */
 export interface Refusal {
-  /** A rule's name, or one of `REASONS`. */
+  /** A rule's name, one of memory, or a bound that is broken. */
   readonly reason: string;
   /** Where, why and what else; made only of those that are told. */
   readonly message: () => string;
@@ -125,6 +125,9 @@ function engineRefusal(spec: PlanSpec, deployment: Deployment): Refusal | undefi
   }
   return undefined;
 }
+
+/** How the reason of a plan that breaks a bound begins, before the metric. */
+export const BROKEN = 'require ';
 
 /** Reasons of memory, which more requests do not mend. */
 export const OF_MEMORY: ReadonlySet<string> = new Set(['memory', 'kv-cache', 'will-not-start']);

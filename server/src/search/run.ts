@@ -7,7 +7,7 @@ import type { ResolvedDeployment } from '../plan/resolve/resolved.ts';
 import type { PlanContext } from '../plan/rules/context.ts';
 import { mostBetween } from './loads.ts';
 import { METRICS, type MetricName, merit, type Scored } from './metrics.ts';
-import { memoryRefusal, type Refusal, Rules } from './refusal.ts';
+import { BROKEN, memoryRefusal, type Refusal, Rules } from './refusal.ts';
 import type { Sides } from './sides.ts';
 import type { Chosen, SearchSpace, Tried } from './space.ts';
 import { Best, type Found, Front, KEPT_METRICS } from './standing.ts';
@@ -39,6 +39,13 @@ export interface PartResult {
   readonly decided: Decided;
   readonly best: readonly Found[];
   readonly front: readonly Found[];
+}
+
+/** How far a part of a space has come, in plans. */
+export interface Progress {
+  readonly decided: number;
+  /** Those that hold and keep every bound. */
+  readonly held: number;
 }
 
 /** What is tried beside a pool: a cluster and a workload. */
@@ -128,6 +135,11 @@ export class Run {
     return !isBroken && this.couldEnter(most(this.space.objective), most(this.space.against));
   }
 
+  /** What has been decided so far. */
+  get progress(): Progress {
+    return this.tally.progress;
+  }
+
   result(part: number): PartResult {
     return { part, decided: this.tally.result(), best: this.best.list, front: this.front.list };
   }
@@ -137,7 +149,7 @@ export class Run {
       const own = METRICS[metric].of(scored);
       if (own === undefined || (operator === '<=' ? own > value : own < value))
         return {
-          reason: `require ${metric}`,
+          reason: `${BROKEN}${metric}`,
           message: () =>
             own === undefined
               ? `it has no \`${metric}\``

@@ -26,6 +26,7 @@ export class Tally {
   private all = 0;
   private evaluated = 0;
   private bounded = 0;
+  private heldPlans = 0;
   private readonly fallen = new Map<string, { count: number; example: Fallen['example'] }>();
   private readonly best = new Map<string, number>();
   private readonly objective: MetricName;
@@ -52,8 +53,13 @@ export class Tally {
     this.bounded += count;
   }
 
+  get progress(): { readonly decided: number; readonly held: number } {
+    return { decided: this.all, held: this.heldPlans };
+  }
+
   held(chosen: readonly Chosen[], value: number): void {
     this.all++;
+    this.heldPlans++;
     const own = merit(this.objective, value);
     for (const choice of chosen) {
       const key = keyOf(choice);

@@ -4,7 +4,17 @@ import type { Cluster } from '../plan/cluster.ts';
 import type { PlanSpec, PoolSpec } from '../plan/spec.ts';
 import { gpuCounts } from './options.ts';
 import type { Refusal } from './refusal.ts';
-import { clustersOf, ORDERS, PARTS, type PartResult, Ranges, Run, type SearchPlace, scenariosOf } from './run.ts';
+import {
+  clustersOf,
+  ORDERS,
+  PARTS,
+  type PartResult,
+  type Progress,
+  Ranges,
+  Run,
+  type SearchPlace,
+  scenariosOf,
+} from './run.ts';
 import { bestOf, type Side, type Sides, sidesOf } from './sides.ts';
 import type { Chosen, SearchSpace } from './space.ts';
 
@@ -30,11 +40,11 @@ const ROOM = 0.02;
  * pool can do by itself is worked out once for all of its partners. A pair then lies on the curve of the pool that generates,
  * which bounds it without a score. A part has all pairs with some sizes of that pool. It pauses after each pair of sizes.
  */
-export function* searchTwoPools(place: SearchPlace, part: number): Generator<void, PartResult> {
+export function* searchTwoPools(place: SearchPlace, part: number): Generator<Progress, PartResult> {
   const search = new PairSearch(place);
   for (const block of blocksOf(place.space, part)) {
     search.decide(block);
-    yield;
+    yield search.run.progress;
   }
   return search.run.result(part);
 }

@@ -43,7 +43,7 @@ export function search(
   process.stdout.write(answerText(read, answer));
 }
 
-function finished<Value>(run: Generator<void, Value>): Value {
+function finished<Value>(run: Generator<unknown, Value>): Value {
   for (;;) {
     const step = run.next();
     if (step.done) return step.value;

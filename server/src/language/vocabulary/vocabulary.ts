@@ -5,7 +5,12 @@ import { SEARCH_BLOCKS } from './search.ts';
 import type { BlockSpec, PropertySpec } from './spec.ts';
 
 /** Every block of the language, declared once. Parser, checks, completion, hover, reference and grammar read it. */
-export const VOCABULARY: readonly BlockSpec[] = [...MODEL_BLOCKS, ...HARDWARE_BLOCKS, ...DEPLOYMENT_BLOCKS, ...SEARCH_BLOCKS];
+export const VOCABULARY: readonly BlockSpec[] = [
+  ...MODEL_BLOCKS,
+  ...HARDWARE_BLOCKS,
+  ...DEPLOYMENT_BLOCKS,
+  ...SEARCH_BLOCKS,
+];
 
 /** Statements that are not blocks. */
 export const STATEMENT_KEYWORDS = ['import', 'let', 'compare', 'expert'] as const;

@@ -16,7 +16,8 @@ import { blockDiagnostics, placedIn } from '../../plan/rules/diagnostics.ts';
 import { PLAN_RULES } from '../../plan/rules/index.ts';
 import { type Analysis, evaluationOfEntity } from '../analysis.ts';
 import { findingsLeftOut, SEVERITIES } from '../rules/findings-left-out.ts';
-import { SUPPRESSION_RULES } from '../rules/index.ts';
+import { SEARCH_RULES, SUPPRESSION_RULES } from '../rules/index.ts';
+import { searchFindings } from '../search/findings.ts';
 import { suppressionsOf, unsuppressed } from './suppressions.ts';
 
 /** Severity by rule name, which overrides the rule's own. */
@@ -37,6 +38,7 @@ export const ALL_RULES: readonly RuleInfo[] = [
   COST_RULES,
   SUPPRESSION_RULES,
   LAUNCH_RULES,
+  SEARCH_RULES,
   [findingsLeftOut],
   [internalError],
 ].flatMap((rules: readonly Rule<never>[]) =>
@@ -200,6 +202,7 @@ function* ruleFindings(block: ResolvedBlock, analysis: Analysis, comparisons: re
     yield;
     found.push(...costFindings(resolved, analysis, comparisons, at));
   }
+  if (block.entity.keyword === 'search') found.push(...(yield* searchFindings(analysis, block.entity)));
   return found;
 }
 

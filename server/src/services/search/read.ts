@@ -123,10 +123,11 @@ class Reading {
     const { entity, spec } = this;
     const blocks = childrenOf(entity, 'vary');
     if (blocks.length === 0) return { plan: {}, pools: spec.pools.map((pool) => usualAxes(spec, pool)) };
-    const names = spec.pools.map(({ name }) => name).filter((name) => name !== '');
+    const isWhole = this.base.sources.some(({ holder }) => holder === this.base.entity);
+    const names = isWhole ? [] : spec.pools.map(({ name }) => name);
     for (const block of blocks) {
       if (block.name === undefined || names.includes(block.name)) continue;
-      const known = names.length > 0 ? `its pools are ${names.join(' and ')}` : 'it has one pool, without a name';
+      const known = names.length > 0 ? `its pools are ${names.join(' and ')}` : 'it has one, without a name';
       this.fault(locationOfEntity(block), `${this.base.name} has no pool \`${block.name}\`: ${known}`);
     }
     const pools = spec.pools.map((pool) => {

@@ -1,6 +1,7 @@
 import { plansFigure } from '../../cost/figures/found.ts';
 import { formatFigure } from '../../cost/format.ts';
 import { METRICS, type MetricName, merit } from '../../search/metrics.ts';
+import { BROKEN } from '../../search/refusal.ts';
 import type { Chosen, SearchSpace } from '../../search/space.ts';
 import { type Decided, keyOf } from '../../search/tally.ts';
 import { chosenText, metricText } from './words.ts';
@@ -30,7 +31,7 @@ export interface AxisStanding {
 export function fallenClasses({ base }: SearchSpace, { fallen }: Decided): readonly FallenClass[] {
   return Object.entries(fallen)
     .map(([reason, { count, example }]) => ({
-      reason: REASONS[reason] ?? reason,
+      reason: reasonText(reason),
       count,
       message: example.message,
       example: chosenText(example.chosen, base),
@@ -38,10 +39,25 @@ export function fallenClasses({ base }: SearchSpace, { fallen }: Decided): reado
     .toSorted((left, right) => right.count - left.count);
 }
 
+/** Which constraint empties a space. */
+export function whyNone(space: SearchSpace, decided: Decided): string {
+  const [largest] = fallenClasses(space, decided);
+  if (decided.all === 0 || !largest) return 'no values that are tried divide the GPUs and the model';
+  const { count, reason, example, message } = largest;
+  const [fell, all] = [count, decided.all].map((plans) => formatFigure(plansFigure(plans)));
+  return `${fell} of ${all} plans ${reason} (${example}: ${message})`;
+}
+
+/** What plans of a class do, behind their number: `do not fit into memory`. */
+function reasonText(reason: string): string {
+  if (reason.startsWith(BROKEN)) return `break what \`require\` says of \`${reason.slice(BROKEN.length)}\``;
+  return REASONS[reason] ?? `are refused by \`${reason}\``;
+}
+
 const REASONS: Readonly<Record<string, string>> = {
   memory: 'do not fit into memory',
   'kv-cache': 'have no room for a single request',
-  'will-not-start': 'the engine does not start',
+  'will-not-start': 'leave the engine too little to start',
   overload: 'cannot keep up with the requests that arrive',
   layout: 'cannot be laid out',
   'no-figure': 'have no such figure',

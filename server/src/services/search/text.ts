@@ -6,7 +6,7 @@ import { METRICS, type MetricName } from '../../search/metrics.ts';
 import type { SearchSpace } from '../../search/space.ts';
 import { terminalText } from '../../text/terminal.ts';
 import type { ReadSearch } from './read.ts';
-import { axisStandings, behindText, decidedText, fallenClasses } from './reasons.ts';
+import { axisStandings, behindText, decidedText, fallenClasses, whyNone } from './reasons.ts';
 import { chosenText, metricFigure, metricText } from './words.ts';
 
 /** Figures of a row beside the objective, as far as plans have them. */
@@ -24,7 +24,7 @@ const BESIDE: readonly MetricName[] = [
 export function answerText({ space, base, by, name }: ReadSearch, answer: Answer): string {
   const { ranked, front, decided, isProved } = answer;
   const lines = [`${name}: ${decidedText(decided)}`];
-  if (ranked.length === 0) lines.push('', `No plan is left. ${whyNone(space, answer)}`);
+  if (ranked.length === 0) lines.push('', `No plan holds: ${whyNone(space, decided)}.`);
   else {
     const how = by === 'middle' ? 'by the prediction' : `by the lower edge of the comparison with ${base.name}`;
     lines.push(
@@ -108,11 +108,4 @@ function refused(space: SearchSpace, { decided }: Answer): readonly string[] {
     `  ${count.toLocaleString('en-US')} ${reason}: ${message}`,
     `      for example ${example}`,
   ]);
-}
-
-/** Which constraint empties a space. */
-function whyNone(space: SearchSpace, { decided }: Answer): string {
-  const [largest] = fallenClasses(space, decided);
-  if (decided.all === 0) return 'The space has none: no values that are tried divide the GPUs.';
-  return largest ? `Most fell since they ${largest.reason}: ${largest.message}` : '';
 }
