@@ -56,7 +56,10 @@ const bundles: readonly BuildOptions[] = [
   { ...browser, entryPoints: ['server/src/lsp/browserMain.ts'], outfile: 'dist/server.browser.js', format: 'iife' },
   {
     ...node,
-    entryPoints: [{ in: 'server/src/cli/main.ts', out: 'moeplan' }],
+    entryPoints: [
+      { in: 'server/src/cli/main.ts', out: 'moeplan' },
+      { in: 'server/src/cli/search/worker.ts', out: 'searchWorker' },
+    ],
     outdir: 'dist',
     outExtension: { '.js': '.mjs' },
     format: 'esm',

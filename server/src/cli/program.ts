@@ -2,6 +2,7 @@ import { Command, CommanderError, InvalidArgumentError, Option } from 'commander
 import { LEAST_WIDTH, LONGEST_SIDE } from '../graph/pixels.ts';
 import type { Shipped } from '../host/shipped.ts';
 import { version } from '../host/version.ts';
+import { PARTS } from '../search/run.ts';
 import { terminalText } from '../text/terminal.ts';
 import { oneLine } from '../text/visible.ts';
 import { CannotRun } from './cannotRun.ts';
@@ -140,7 +141,9 @@ export async function run(args: readonly string[], shipped: Shipped): Promise<nu
     .action((file: string, options: { deployment?: string; output?: string }) => launchFiles(file, options, shipped));
   program
     .command('search')
-    .description('find the best plans of a search, or of a deployment with other degrees')
+    .description(
+      'find the best plans of a search, or of a deployment with other degrees; exit code 1 when no plan holds',
+    )
     .argument('<file>', '.moeplan file')
     .argument('[name]', 'a search or a deployment; not needed when the file has only one')
     .addOption(
@@ -151,7 +154,17 @@ export async function run(args: readonly string[], shipped: Shipped): Promise<nu
       }),
     )
     .addOption(new Option('--format <format>', 'form of the output').choices(SEARCH_FORMATS).default('text'))
-    .action((file: string, name: string | undefined, options: SearchOptions) => search(file, name, options, shipped));
+    .addOption(
+      new Option(
+        '--shard <share>',
+        'decide one share of the plans, as 3/16, and write it as JSON for --merge',
+      ).argParser(shareOf),
+    )
+    .option('--merge <files...>', 'take the shares of these files in place of a search')
+    .option('-o, --output <file>', 'write to a file instead of standard output; a file that is there is replaced')
+    .action(async (file: string, name: string | undefined, options: SearchOptions) => {
+      code = (await search(file, name, options, shipped)) ? CLEAN : ERRORS_FOUND;
+    });
   program
     .command('lsp')
     .description('serve the Language Server Protocol to an editor')
@@ -178,6 +191,14 @@ export async function run(args: readonly string[], shipped: Shipped): Promise<nu
     tell(error.message);
     return COULD_NOT_RUN;
   }
+}
+
+/** `3/16`: the third of sixteen shares. */
+function shareOf(text: string): { readonly shard: number; readonly of: number } {
+  const [, shard = 0, of = 0] = (/^(\d+)\/(\d+)$/.exec(text) ?? []).map(Number);
+  if (shard < 1 || shard > of || of > PARTS)
+    throw new InvalidArgumentError(`It is a share of at most ${PARTS}, such as 3/16.`);
+  return { shard: shard - 1, of };
 }
 
 /** The option for the width of a PNG in pixels. */

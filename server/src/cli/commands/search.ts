@@ -1,73 +1,112 @@
-import type { Evaluation } from '../../cost/evaluation.ts';
 import type { Shipped } from '../../host/shipped.ts';
+import { version } from '../../host/version.ts';
 import { answerOf } from '../../search/answer.ts';
-import type { PartResult } from '../../search/run.ts';
-import { partsOfShard, searchPart } from '../../search/search.ts';
+import { PARTS, type PartResult } from '../../search/run.ts';
+import { partsOfShard } from '../../search/search.ts';
 import type { Analysis } from '../../services/analysis.ts';
-import { deploymentNamed } from '../../services/analysis.ts';
-import { type ReadSearch, readSearch, searchesOf, searchFrom } from '../../services/search/read.ts';
+import { searchCsv, searchJson } from '../../services/search/json.ts';
+import { fingerprint, partFaults, readShard, type Shard } from '../../services/search/parts.ts';
+import type { ReadSearch } from '../../services/search/read.ts';
 import { answerText } from '../../services/search/text.ts';
 import { writeFound } from '../../services/search/write.ts';
+import { jsonText } from '../../text/json.ts';
 import { CannotRun } from '../cannotRun.ts';
-import { Loader } from '../load.ts';
+import { readNamed } from '../input.ts';
+import { filesOf, Loader } from '../load.ts';
+import { write } from '../output.ts';
+import { decide, type Threads } from '../search/decide.ts';
+import { searchNamed } from '../search/named.ts';
 
 export const SEARCH_FORMATS = ['text', 'json', 'csv', 'moeplan'] as const;
 
 export interface SearchOptions {
   readonly limit: number;
   readonly format: (typeof SEARCH_FORMATS)[number];
+  /** Decides one of several shares of the space, whose results `merge` puts together. `shard` counts from 0. */
+  readonly shard?: { readonly shard: number; readonly of: number };
+  /** Files that shards were written to. */
+  readonly merge?: readonly string[];
+  readonly output?: string;
 }
 
-/** Searches the space of a `search` block, or that of a deployment, and prints the best plans. */
-export function search(
+/**
+ * Searches the space of a `search` block, or the usual one of a deployment, and prints the best plans. Returns whether any plan holds.
+ */
+export async function search(
   file: string,
   name: string | undefined,
-  { limit, format }: SearchOptions,
+  { limit, format, shard, merge, output }: SearchOptions,
   shipped: Shipped,
-): void {
+): Promise<boolean> {
   const analysis = new Loader(shipped).load(file);
   const read = searchNamed(analysis, file, name);
-  const parts: PartResult[] = [];
-  const place = { space: read.space, base: read.base, program: analysis.program, sides: new Map() };
-  for (const part of partsOfShard(0, 1)) parts.push(finished(searchPart(place, part)));
-  const base = baseEvaluation(analysis, read);
-  const answer = answerOf(read.space, parts, { limit, by: read.by, base });
-  if (format === 'moeplan') {
-    const taken = new Set(analysis.program.own.flatMap((entity) => entity.name ?? []));
-    const texts = answer.ranked.map(
-      (plan, index) => writeFound(read.base, plan, `${read.name}-${index + 1}`, taken).text,
-    );
-    process.stdout.write(texts.join('\n'));
-    return;
+  const inputs = [...filesOf(file, analysis), ...(merge ?? [])];
+  if (shard) {
+    const parts = await decided(analysis, read, { file, name }, partsOfShard(shard.shard, shard.of));
+    const written: Shard = { moeplan: version, space: fingerprint(read.space), parts: [...parts] };
+    write(`${jsonText(written)}\n`, output, inputs);
+    return true;
   }
-  process.stdout.write(answerText(read, answer));
+  const parts = merge ? merged(read, merge) : await decided(analysis, read, { file, name }, partsOfShard(0, 1));
+  const answer = answerOf(read.space, parts, { limit, by: read.by, base: analysis.evaluationOf(read.base) });
+  write(textOf(analysis, read, answer, format), output, inputs);
+  return answer.ranked.length > 0;
 }
 
-function finished<Value>(run: Generator<unknown, Value>): Value {
-  for (;;) {
-    const step = run.next();
-    if (step.done) return step.value;
-  }
+function textOf(
+  analysis: Analysis,
+  read: ReadSearch,
+  answer: ReturnType<typeof answerOf>,
+  format: SearchOptions['format'],
+): string {
+  if (format === 'json') return `${jsonText(searchJson(read, answer), 2)}\n`;
+  if (format === 'csv') return searchCsv(read, answer);
+  if (format === 'text') return answerText(read, answer);
+  const taken = new Set(analysis.program.own.flatMap((entity) => entity.name ?? []));
+  return answer.ranked
+    .map((plan, index) => writeFound(read.base, plan, `${read.name}-${index + 1}`, taken).text)
+    .join('\n');
 }
 
-function baseEvaluation(analysis: Analysis, { base }: ReadSearch): Evaluation | undefined {
-  return analysis.evaluationOf(base);
+async function decided(
+  analysis: Analysis,
+  { space, base }: ReadSearch,
+  { file, name }: Pick<Threads, 'file' | 'name'>,
+  parts: readonly number[],
+): Promise<readonly PartResult[]> {
+  const place = { space, base, program: analysis.program, sides: new Map() };
+  const script = process.argv[1];
+  // A pipe cannot be read a second time.
+  const threads =
+    script !== undefined && filesOf(file, analysis)[0] === file && !isPipe(analysis)
+      ? { file, name, script }
+      : undefined;
+  let plans = 0;
+  return decide(place, parts, threads, (done, { decided: of }) => {
+    plans += of.all;
+    if (process.stderr.isTTY && done < parts.length)
+      process.stderr.write(`\r${done} of ${parts.length} parts, ${plans.toLocaleString('en-US')} plans decided`);
+    else if (process.stderr.isTTY) process.stderr.write('\r\u001b[K');
+  });
 }
 
-/** The search of this name, or of the deployment of this name; without one the only search of the file. */
-function searchNamed(analysis: Analysis, file: string, name: string | undefined): ReadSearch {
-  const searches = searchesOf(analysis);
-  const entity = name === undefined ? searches[0] : searches.find((each) => each.name === name);
-  if (entity) {
-    const read = readSearch(analysis, entity);
-    if (!Array.isArray(read) && 'space' in read) return read;
-    throw new CannotRun(`search ${entity.name} cannot be run: ${Array.isArray(read) ? read[0]?.message : 'unknown'}`);
-  }
-  const deployments = analysis.plan.deployments;
-  const deployment = name === undefined ? deployments[0] : deploymentNamed(analysis, name);
-  const usual = deployment && searchFrom(deployment);
-  if (usual) return usual;
-  throw new CannotRun(
-    `${file} has no search${name === undefined ? '' : ` or deployment \`${name}\``}; write one with \`search name { base = … }\``,
-  );
+function isPipe({ uri }: Analysis): boolean {
+  return /\/pipe-\d+\.moeplan$/.test(uri);
+}
+
+/** Parts from files. @throws CannotRun where a file is no shard, or shards are not the whole of this search. */
+function merged({ space, name }: ReadSearch, files: readonly string[]): readonly PartResult[] {
+  const own = fingerprint(space);
+  const parts = files.flatMap((file) => {
+    const shard = readShard(readNamed(file).bytes.toString('utf8'));
+    if (!shard) throw new CannotRun(`${file} is no shard of a search: write one with --shard`);
+    if (shard.space !== own || shard.moeplan !== version)
+      throw new CannotRun(`${file} is a shard of another search, plan or release of moeplan than \`${name}\` here`);
+    return shard.parts;
+  });
+  const { missing, repeated } = partFaults(parts);
+  if (missing > 0) throw new CannotRun(`${missing} of ${PARTS} parts of the search are missing: merge all shards`);
+  if (repeated > 0)
+    throw new CannotRun(`${repeated} parts of the search are there more than once: merge each shard once`);
+  return parts;
 }
