@@ -17,7 +17,7 @@ export function readerOf<Value>(schema: object): (text: string) => Value {
 
 /** The same with a schema of `schemas/`. */
 export function shippedReader<Value>(
-  name: 'inspect' | 'graph' | 'check' | 'compare' | 'differences',
+  name: 'inspect' | 'graph' | 'check' | 'compare' | 'differences' | 'search',
 ): (text: string) => Value {
   const schema: object = JSON.parse(readFileSync(join(projectRoot, `schemas/${name}.schema.json`), 'utf8'));
   return readerOf<Value>(schema);

@@ -5,7 +5,7 @@ import type { PlanSpec } from '../plan/spec.ts';
 import { errorBetween, errorsOf, ownError } from './comparison.ts';
 import { METRICS, type MetricName, merit } from './metrics.ts';
 import type { PartResult } from './run.ts';
-import type { RankedBy, SearchSpace } from './space.ts';
+import { type RankedBy, SETTING_AXES, type SearchSpace } from './space.ts';
 import { specOf } from './specOf.ts';
 import { Best, type Found, Front } from './standing.ts';
 import { type Decided, together } from './tally.ts';
@@ -19,6 +19,8 @@ export interface Ranked extends Found {
   readonly overBase?: Ratio;
   /** Whether the band of the comparison with the best plan reaches it, so that either may be the better one. */
   readonly isTied: boolean;
+  /** Plans with the same figures and degrees, whose other settings change nothing. */
+  readonly alike: number;
   /** Set where a GPU's family is guessed, so that nothing measured stands behind its times. */
   readonly isUnmeasured?: true;
 }
@@ -85,6 +87,9 @@ function valuesOfBase(evaluation: Evaluation): Found['values'] {
 
 const METRIC_ORDER = Object.keys(METRICS).filter((name): name is MetricName => Object.hasOwn(METRICS, name));
 
+/** Plans whose bands are worked out. Each takes a whole evaluation. */
+const MOST_COMPARED = 600;
+
 class Ranking {
   private readonly space: SearchSpace;
   private readonly by: RankedBy;
@@ -106,33 +111,41 @@ class Ranking {
     limit: number,
     isAll: boolean,
   ): { readonly ranked: readonly Ranked[]; readonly isProved: boolean } {
-    const edges: { readonly ranked: Omit<Ranked, 'isTied'>; readonly edge: number; readonly errors: Errors }[] = [];
+    const edges: Edge[] = [];
+    const byFigures = new Map<string, Edge>();
     let isProved = isAll;
     for (const each of found) {
-      const own = this.meritOf(each);
-      const enough = edges.toSorted((left, right) => right.edge - left.edge)[limit - 1];
-      if (enough && enough.edge >= own) {
+      const enough = edges.toSorted(byEdge)[limit - 1];
+      if (enough && enough.edge >= this.meritOf(each)) {
         isProved = true;
         break;
       }
+      const key = figuresKey(each);
+      const known = byFigures.get(key);
+      if (known) {
+        known.alike++;
+        continue;
+      }
+      if (edges.length === MOST_COMPARED) return { ranked: this.ranked(edges, limit), isProved: false };
       const made = this.edgeOf(each);
-      if (made) edges.push(made);
+      if (!made) continue;
+      edges.push(made);
+      byFigures.set(key, made);
     }
-    const sorted = edges.toSorted((left, right) => right.edge - left.edge || left.ranked.order - right.ranked.order);
-    const [first] = sorted;
-    return {
-      ranked: sorted.slice(0, limit).map(({ ranked, errors }) => ({
-        ...ranked,
-        isTied: first !== undefined && this.isTied(first, { ranked, errors }),
-      })),
-      isProved,
-    };
+    return { ranked: this.ranked(edges, limit), isProved };
   }
 
-  private isTied(
-    first: { readonly ranked: Omit<Ranked, 'isTied'>; readonly errors: Errors },
-    other: { readonly ranked: Omit<Ranked, 'isTied'>; readonly errors: Errors },
-  ): boolean {
+  private ranked(edges: readonly Edge[], limit: number): readonly Ranked[] {
+    const sorted = edges.toSorted(byEdge);
+    const [first] = sorted;
+    return sorted.slice(0, limit).map((edge) => ({
+      ...edge.ranked,
+      alike: edge.alike,
+      isTied: first !== undefined && this.isTied(first, edge),
+    }));
+  }
+
+  private isTied(first: Edge, other: Edge): boolean {
     const { objective } = this.space;
     if (!METRICS[objective].isPredicted) return first.ranked.values[objective] === other.ranked.values[objective];
     const [left, right] = [first.ranked.values[objective] ?? 0, other.ranked.values[objective] ?? 0];
@@ -140,9 +153,7 @@ class Ranking {
     return ratio <= 1 + errorBetween(first.errors, other.errors);
   }
 
-  private edgeOf(
-    found: Found,
-  ): { readonly ranked: Omit<Ranked, 'isTied'>; readonly edge: number; readonly errors: Errors } | undefined {
+  private edgeOf(found: Found): Edge | undefined {
     const { objective } = this.space;
     const spec = specOf(this.space, found.chosen);
     const { draft, invalid } = derive(spec);
@@ -159,7 +170,7 @@ class Ranking {
       ...(overBase && { overBase }),
       ...(isGuessed && { isUnmeasured: true as const }),
     };
-    return { ranked, edge: this.edge(value, errors), errors };
+    return { ranked, edge: this.edge(value, errors), errors, alike: 0 };
   }
 
   /** The merit at the lower edge of the comparison with the base, or of the figure itself where there is no base. */
@@ -184,3 +195,21 @@ class Ranking {
 }
 
 type Errors = ReturnType<typeof errorsOf>;
+
+/** A plan with the merit at the edge of its comparison. */
+interface Edge {
+  readonly ranked: Omit<Ranked, 'isTied' | 'alike'>;
+  readonly edge: number;
+  readonly errors: Errors;
+  alike: number;
+}
+
+function byEdge(left: Edge, right: Edge): number {
+  return right.edge - left.edge || left.ranked.order - right.ranked.order;
+}
+
+/** Equal for plans of the same degrees and loads whose other settings change no figure. */
+function figuresKey({ chosen, values }: Found): string {
+  const laidOut = chosen.filter(({ axis }) => !SETTING_AXES.some((name) => name === axis));
+  return JSON.stringify([values, laidOut]);
+}

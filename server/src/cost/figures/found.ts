@@ -34,3 +34,8 @@ export function plansFigure(count: number): Figure {
 export function overFigure(middle: number, low: number, high: number): Figure {
   return { ...exact(middle, 'ratio', 'speedup'), band: { low, high } };
 }
+
+/** How far a value is from the best one, as a share of it. */
+export function behindFigure(value: number, best: number): Figure {
+  return exact(Math.abs(value - best) / best, 'fraction', 'share');
+}

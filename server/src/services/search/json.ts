@@ -45,6 +45,8 @@ export interface RankedJson extends PlanJson {
   readonly overBase: { readonly middle: number; readonly low: number; readonly high: number } | null;
   /** Whether the band of the comparison with the first reaches it. */
   readonly tied: boolean;
+  /** Plans with the same figures and degrees, whose other settings change nothing. */
+  readonly alike: number;
   readonly measured: boolean;
 }
 
@@ -71,6 +73,7 @@ export function searchJson(search: ReadSearch, answer: Answer): SearchJson {
       band: foundFigure(objective, plan.values[objective] ?? 0, METRICS[objective].unit, plan.error).band ?? null,
       overBase: plan.overBase ?? null,
       tied: plan.isTied,
+      alike: plan.alike,
       measured: !plan.isUnmeasured,
     })),
     front: front.map((plan) => planJson(search, plan)),

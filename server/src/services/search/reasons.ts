@@ -1,6 +1,6 @@
-import { plansFigure } from '../../cost/figures/found.ts';
+import { behindFigure, plansFigure } from '../../cost/figures/found.ts';
 import { formatFigure } from '../../cost/format.ts';
-import { METRICS, type MetricName, merit } from '../../search/metrics.ts';
+import { type MetricName, merit } from '../../search/metrics.ts';
 import { BROKEN } from '../../search/refusal.ts';
 import type { Chosen, SearchSpace } from '../../search/space.ts';
 import { type Decided, keyOf } from '../../search/tally.ts';
@@ -63,11 +63,11 @@ const REASONS: Readonly<Record<string, string>> = {
   'no-figure': 'have no such figure',
 };
 
-/** What was decided, in a sentence: `12,000 plans: 3,000 scored, 8,000 refused, 1,000 left out by a bound`. */
+/** What was decided, in a sentence: `1,050 plans: 424 hold, 626 are refused, 0 are left out by a bound; 544 were scored`. */
 export function decidedText({ all, evaluated, bounded, fallen }: Decided): string {
-  const scoredAndRefused = Object.values(fallen).reduce((sum, { count }) => sum + count, 0);
+  const refused = Object.values(fallen).reduce((sum, { count }) => sum + count, 0);
   const count = (number: number) => formatFigure(plansFigure(number));
-  return `${count(all)} plans: ${count(evaluated)} scored, ${count(scoredAndRefused)} refused, ${count(bounded)} left out by a bound`;
+  return `${count(all)} plans: ${count(all - refused - bounded)} hold, ${count(refused)} are refused, ${count(bounded)} are left out by a bound; ${count(evaluated)} were scored`;
 }
 
 /** The best plan with each value that was tried, by axis; axes with one value are left out. */
@@ -100,6 +100,5 @@ export function axisStandings(
 /** `12 % behind`, or the value itself for the best. */
 export function behindText(objective: MetricName, value: number, best: number): string {
   if (value === best) return metricText(objective, value);
-  const share = METRICS[objective].better === 'more' ? 1 - value / best : value / best - 1;
-  return `${(share * 100).toPrecision(2)} % behind`;
+  return `${formatFigure(behindFigure(value, best))} behind`;
 }

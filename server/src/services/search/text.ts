@@ -72,7 +72,7 @@ function table(
       ...columns.map((name) => metricText(name, plan.values[name])),
       (figure && formatBand(figure)) ?? '',
       over ? `${formatFigure(over)} (${formatBand(over)})` : '',
-      chosenText(plan.chosen, base),
+      plan.alike > 0 ? `${chosenText(plan.chosen, base)} (and ${plan.alike} alike)` : chosenText(plan.chosen, base),
     ];
   });
   const present = ofBase ? [['base', ...columns.map((name) => metricText(name, ofBase[name])), '', '', base.name]] : [];
