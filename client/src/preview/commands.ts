@@ -31,6 +31,9 @@ export function registerPreview(client: BaseLanguageClient, panels: PreviewPanel
     commands.registerCommand('moeplan.compareDeployments', (...given: unknown[]) =>
       show(ViewColumn.Beside, 'compare', given),
     ),
+    commands.registerCommand('moeplan.findBetterPlan', (...given: unknown[]) =>
+      show(ViewColumn.Beside, 'search', given),
+    ),
     client.onNotification(changed, ({ uri }) => {
       const plan = client.protocol2CodeConverter.asUri(uri);
       openWithPlan.read(plan);

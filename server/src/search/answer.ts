@@ -91,7 +91,7 @@ function keptAll(parts: readonly PartResult[], { all, bounded, fallen }: Decided
   return bounded === 0 && kept === all - refused;
 }
 
-function valuesOfBase(evaluation: Evaluation): Found['values'] {
+export function valuesOfBase(evaluation: Evaluation): Found['values'] {
   const { prediction, memory, deployment } = evaluation;
   const score = { predicted: prediction, memory, gpus: deployment.gpus.length };
   const scored = { score, cluster: deployment.cluster, workload: deployment.workload };
