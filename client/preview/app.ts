@@ -119,6 +119,8 @@ export class App {
         this.tooltips.unpoint();
         this.view = message.view;
         this.deployment = message.deployment ?? this.deployment;
+        if (message.search !== undefined && this.deployment !== undefined)
+          this.views[message.view].chooseNamed?.(this.deployment, message.search);
         this.render();
         if (message.figure !== undefined) this.summary.explain(message.figure);
         if (message.nodes) {

@@ -47,7 +47,7 @@ export class SearchView implements View {
     this.changed = changed;
     this.savedPlace = saved.searched;
     this.head = new SearchHead({
-      choose: (search) => this.choose(search),
+      choose: (search) => this.chooseNamed(this.deployment, search),
       widen: (key) => this.narrowTo(this.narrow.filter((other) => other !== key)),
       again: () => this.ask(),
     });
@@ -84,6 +84,18 @@ export class SearchView implements View {
     this.stop();
   }
 
+  chooseNamed(deployment: string, search: string): void {
+    if (deployment !== this.deployment) {
+      this.savedPlace = { deployment, search, narrow: [], ...this.front.axes };
+      return;
+    }
+    this.search = search;
+    this.narrow = [];
+    this.close();
+    this.changed();
+    if (this.isActive) this.ask();
+  }
+
   receive(message: ToPage): void {
     if (message.type === 'search' && message.sequence === this.asked) {
       this.answer = message.answer;
@@ -113,11 +125,6 @@ export class SearchView implements View {
     this.close();
     this.head.say('', true);
     this.render();
-  }
-
-  private choose(search: string): void {
-    this.search = search;
-    this.narrowTo([]);
   }
 
   private narrowTo(keys: readonly string[]): void {

@@ -40,6 +40,8 @@ export interface Wanted {
   readonly deployment?: string;
   /** A figure of the summary: the page says where it comes from. */
   readonly figure?: string;
+  /** The `search` block by which the view searches. */
+  readonly search?: string;
   /** What this line describes is selected in the view. */
   readonly line?: Position;
 }
@@ -246,7 +248,7 @@ export class PreviewPanel implements Disposable {
     const { wanted } = this;
     if (!this.isReady || !wanted) return;
     this.wanted = undefined;
-    const { view, deployment, figure, line } = wanted;
+    const { view, deployment, figure, search, line } = wanted;
     const nodesOfLine = line && (await unlessOvertaken(this.requests.nodesAt(this.plan, line, this.deployment)));
     if (line && nodesOfLine === undefined) {
       // The line is shown with the model of the new text, unless something else is wanted meanwhile.
@@ -259,6 +261,7 @@ export class PreviewPanel implements Disposable {
       view,
       ...(deployment !== undefined && { deployment }),
       ...(figure !== undefined && { figure }),
+      ...(search !== undefined && { search }),
       ...nodesOfLine,
     });
   }

@@ -259,7 +259,7 @@ const toPage = variant('type', [
   object({ type: literal('highlight'), deployment: string(), nodes: texts }),
   /**
    * Show a view; with nodes, select the first that is drawn and mark them all; of a figure of the summary, where it comes
-   * from.
+   * from; of the view Search, by which `search` block.
    */
   object({
     type: literal('show'),
@@ -267,6 +267,7 @@ const toPage = variant('type', [
     deployment: exactOptional(string()),
     nodes: exactOptional(texts),
     figure: exactOptional(string()),
+    search: exactOptional(string()),
   }),
   /** The answer to the question of this number; the page drops it when it has asked again. */
   object({

@@ -50,19 +50,16 @@ function either(words: readonly string[]): string {
   return words.length < 2 ? last : `${words.slice(0, -1).join(', ')} or ${last}`;
 }
 
-/** Layouts after which nobody waits for the number of plans. */
-const MOST_LAYOUTS = 20_000;
-
-/** `at most 1,050 plans`, or of more than can be counted at once `more than 20,000 layouts`. */
-export function sizeText(space: SearchSpace): string {
-  const plans = mostPlans(space);
-  const [number, layouts] = [plans ?? 0, MOST_LAYOUTS].map((count) => formatFigure(plansFigure(count)));
+/** `at most 1,050 plans`, or where that is more than is counted `more than 20,000 layouts of a pool`. */
+export function sizeText(space: SearchSpace, mostLayouts: number): string {
+  const plans = mostPlans(space, mostLayouts);
+  const [number, layouts] = [plans ?? 0, mostLayouts].map((count) => formatFigure(plansFigure(count)));
   return plans === undefined ? `more than ${layouts} layouts of a pool` : `at most ${number} plans`;
 }
 
-/** How many plans a space has at most. Undefined where counting them takes long. */
-export function mostPlans(space: SearchSpace): number | undefined {
-  const counter = { layouts: 0 };
+/** How many plans a space has at most. Undefined where its pools have more layouts than are to be counted. */
+export function mostPlans(space: SearchSpace, mostLayouts: number): number | undefined {
+  const counter = { layouts: 0, most: mostLayouts };
   let plans = 0;
   for (const { cluster } of clustersOf(space)) {
     let together = scenariosOf(space).length;
@@ -80,7 +77,7 @@ function plansOfPool(
   space: SearchSpace,
   cluster: Cluster,
   index: number,
-  counter: { layouts: number },
+  counter: { layouts: number; readonly most: number },
 ): number | undefined {
   const { pools, gpus: all } = space.base;
   const own = pools[index]?.gpus ?? (pools.length === 1 ? all : undefined);
@@ -89,7 +86,7 @@ function plansOfPool(
   for (const gpus of gpuCounts(space, cluster, index, stays)) {
     const place = { space, cluster, index, gpus };
     for (const option of layoutOptions(place)) {
-      if (++counter.layouts > MOST_LAYOUTS) return undefined;
+      if (++counter.layouts > counter.most) return undefined;
       plans += settingsBehind(place, option).length;
     }
   }
