@@ -15,7 +15,7 @@ const USUAL = 'The usual search';
 
 /** What is searched, to what it is narrowed, and how the space was decided. */
 export class SearchHead {
-  readonly root = element('header', { class: 'search-head' });
+  readonly root = element('div', { class: 'search-head' });
   private readonly actions: HeadActions;
   private readonly chooser = element('select', { 'aria-label': 'Search' });
   private readonly decided = element('p', { class: 'search-decided', role: 'status' });
