@@ -13,31 +13,28 @@ export interface LayoutPlace {
 }
 
 /**
- * All ways to lay one pool over so many GPUs: replicas x pp x (tp x cp x dp) = GPUs, and of the same GPUs of a stage etp x ep x
- * edp. Degrees that are not tried keep what the base states, or follow from the others. Whether an engine runs them is
- * decided elsewhere.
+ * All ways to lay one instance of a pool over so many GPUs: pp x (tp x cp x dp) = GPUs, and of the same GPUs of a stage etp x ep x edp.
+ * Degrees that are not tried keep what the base states, or follow from the others. Whether an engine runs them is decided
+ * elsewhere.
  */
 export function* layoutsOf(said: PoolSpec, axes: PoolAxes, gpus: number, place: LayoutPlace): Generator<Degrees> {
   const { parallel } = said;
-  for (const replicas of valuesOf(axes.replicas, gpus, said.replicas ?? 1)) {
-    const stages = axes.pp ? undefined : Math.max(1, parallel.pp ?? said.stages.length);
-    for (const pp of valuesOf(axes.pp, gpus / replicas, stages ?? 1)) {
-      if (pp > place.layers) continue;
-      for (const vpp of chunksOf(axes.vpp, pp, place.layers)) {
-        for (const attention of attentionOf(parallel, axes, gpus / replicas / pp)) {
-          for (const experts of expertsOf(parallel, axes, gpus / replicas / pp, place.experts)) {
-            yield {
-              ...(axes.replicas && { replicas }),
-              ...(axes.pp && { pp }),
-              ...(vpp !== undefined && { vpp }),
-              ...attention,
-              ...experts,
-            };
-          }
+  const stages = axes.pp ? 1 : Math.max(1, parallel.pp ?? said.stages.length);
+  for (const pp of valuesOf(axes.pp, gpus, stages)) {
+    if (pp > place.layers) continue;
+    for (const vpp of chunksOf(axes.vpp, pp, place.layers)) {
+      for (const attention of attentionOf(parallel, axes, gpus / pp)) {
+        for (const experts of expertsOf(parallel, axes, gpus / pp, place.experts)) {
+          yield { ...(axes.pp && { pp }), ...(vpp !== undefined && { vpp }), ...attention, ...experts };
         }
       }
     }
   }
+}
+
+/** Numbers of instances that share so many GPUs. */
+export function replicasOf(said: PoolSpec, axes: PoolAxes, gpus: number): readonly number[] {
+  return valuesOf(axes.replicas, gpus, said.replicas ?? 1);
 }
 
 /** Divisors of an amount that are tried, or the one value that stays if it divides. */
