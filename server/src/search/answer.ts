@@ -61,16 +61,20 @@ export function answerOf(
     parts.map((part) => part.decided),
   );
   const ranking = new Ranking(space, base, by);
-  const { ranked, isProved } = ranking.rank(best.list, limit, keptAll(parts, decided));
+  const { ranked, isProved } = ranking.rank(best.list, limit, mostUnkept(objective, parts));
   const baseValues = base && valuesOfBase(base);
   return { ranked, front: front.list, decided, isProved, ...(baseValues && { base: baseValues }) };
 }
 
-/** Whether every plan that holds is among the kept ones. */
-function keptAll(parts: readonly PartResult[], { all, bounded, fallen }: Decided): boolean {
-  const kept = parts.reduce((sum, { best }) => sum + best.length, 0);
-  const refused = Object.values(fallen).reduce((sum, { count }) => sum + count, 0);
-  return bounded === 0 && kept === all - refused;
+/** The most merit that a plan can have which no part kept. */
+function mostUnkept(objective: MetricName, parts: readonly PartResult[]): number {
+  const last = parts.map(({ best, isFull }) => (isFull ? best.at(-1) : undefined));
+  return Math.max(
+    Number.NEGATIVE_INFINITY,
+    ...last.map((found) =>
+      found ? merit(objective, found.values[objective] ?? Number.NaN) : Number.NEGATIVE_INFINITY,
+    ),
+  );
 }
 
 function valuesOfBase(evaluation: Evaluation): Found['values'] {
@@ -109,17 +113,13 @@ class Ranking {
   rank(
     found: readonly Found[],
     limit: number,
-    isAll: boolean,
+    unkept: number,
   ): { readonly ranked: readonly Ranked[]; readonly isProved: boolean } {
     const edges: Edge[] = [];
     const byFigures = new Map<string, Edge>();
-    let isProved = isAll;
     for (const each of found) {
       const enough = edges.toSorted(byEdge)[limit - 1];
-      if (enough && enough.edge >= this.meritOf(each)) {
-        isProved = true;
-        break;
-      }
+      if (enough && enough.edge >= this.meritOf(each)) break;
       const key = figuresKey(each);
       const known = byFigures.get(key);
       if (known) {
@@ -132,7 +132,8 @@ class Ranking {
       edges.push(made);
       byFigures.set(key, made);
     }
-    return { ranked: this.ranked(edges, limit), isProved };
+    const worst = edges.toSorted(byEdge)[limit - 1]?.edge ?? Number.NEGATIVE_INFINITY;
+    return { ranked: this.ranked(edges, limit), isProved: worst >= unkept };
   }
 
   private ranked(edges: readonly Edge[], limit: number): readonly Ranked[] {

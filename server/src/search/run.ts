@@ -17,7 +17,7 @@ import { type Decided, Tally } from './tally.ts';
 export const PARTS = 48;
 
 /** Plans that are kept of each part by the objective, unless more or fewer are asked for. */
-const KEPT = 200;
+const KEPT = 64;
 
 /** Orders of plans of one branch of a space lie within this range. */
 export const ORDERS = 2 ** 34;
@@ -38,6 +38,8 @@ export interface PartResult {
   readonly part: number;
   readonly decided: Decided;
   readonly best: readonly Found[];
+  /** Whether there may be plans that are no better than the last of these and were not kept. */
+  readonly isFull: boolean;
   readonly front: readonly Found[];
 }
 
@@ -141,7 +143,13 @@ export class Run {
   }
 
   result(part: number): PartResult {
-    return { part, decided: this.tally.result(), best: this.best.list, front: this.front.list };
+    return {
+      part,
+      decided: this.tally.result(),
+      best: this.best.list,
+      isFull: this.best.isFull,
+      front: this.front.list,
+    };
   }
 
   private broken(scored: Scored): Refusal | undefined {

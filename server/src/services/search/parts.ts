@@ -65,6 +65,7 @@ const part = pipe(
       readonly(),
     ),
     best: found,
+    isFull: boolean(),
     front: found,
   }),
   readonly(),
