@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { answerOf } from '../../server/src/search/answer.ts';
+import { answering, answerOf } from '../../server/src/search/answer.ts';
 import { merit } from '../../server/src/search/metrics.ts';
 import { PARTS, type PartResult } from '../../server/src/search/run.ts';
 import { searchPart } from '../../server/src/search/search.ts';
@@ -49,6 +49,34 @@ describe.each(Object.entries(SPACES))('%s', (_, text) => {
     expect([...new Set(front)]).toEqual(frontOf(all, space));
     const best = answerOf(space, found, { limit: 1, by: 'middle', base: undefined }).ranked[0];
     expect(merit(space.objective, best?.values[space.objective] ?? Number.NaN)).toBe(Math.max(...merits));
+  });
+
+  test('pauses after each plan that is scored, or each layout of a pool with one, and while plans are compared', () => {
+    const place = { space, base, program: analysis.program, sides: new Map(), kept: 200 };
+    let pauses = 0;
+    let scored = 0;
+    for (let part = 0; part < PARTS; part++) {
+      for (const run = searchPart(place, part); ; pauses++) {
+        const step = run.next();
+        if (!step.done) continue;
+        scored += step.value.decided.evaluated;
+        break;
+      }
+    }
+    // One layout has a plan for each load and for each setting that leaves it alone.
+    const together = space.base.pools.length === 1 ? 20 : 1;
+    expect(pauses * together).toBeGreaterThanOrEqual(scored);
+    const kept = parts(analysis, search, 200);
+    const comparing = answering(space, kept, { limit: 20, by, base: analysis.evaluationOf(base) });
+    let compared = 0;
+    for (;;) {
+      const step = comparing.next();
+      if (step.done) {
+        expect(compared).toBeGreaterThanOrEqual(step.value.ranked.length);
+        return;
+      }
+      compared++;
+    }
   });
 
   test('a found plan that is written into the text has the same figures', () => {

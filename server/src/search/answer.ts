@@ -7,7 +7,7 @@ import { METRICS, type MetricName, merit } from './metrics.ts';
 import type { PartResult } from './run.ts';
 import { type RankedBy, SETTING_AXES, type SearchSpace } from './space.ts';
 import { specOf } from './specOf.ts';
-import { Best, type Found, Front } from './standing.ts';
+import { type Found, Front } from './standing.ts';
 import { type Decided, together } from './tally.ts';
 
 /** A plan of the answer. */
@@ -43,27 +43,45 @@ export interface Answer {
   readonly base?: Found['values'];
 }
 
+export interface AnswerOptions {
+  readonly limit: number;
+  readonly by: RankedBy;
+  readonly base: Evaluation | undefined;
+}
+
 /** Puts the parts of a space together and ranks its plans. The parts may come in any order. */
-export function answerOf(
+export function answerOf(space: SearchSpace, parts: readonly PartResult[], options: AnswerOptions): Answer {
+  const work = answering(space, parts, options);
+  for (;;) {
+    const step = work.next();
+    if (step.done) return step.value;
+  }
+}
+
+/** The same, with a pause after each plan that is compared. */
+export function* answering(
   space: SearchSpace,
   parts: readonly PartResult[],
-  { limit, by, base }: { readonly limit: number; readonly by: RankedBy; readonly base: Evaluation | undefined },
-): Answer {
+  { limit, by, base }: AnswerOptions,
+): Generator<void, Answer> {
   const { objective, against } = space;
-  const best = new Best(objective, Number.POSITIVE_INFINITY);
   const front = new Front(against, objective);
-  for (const part of parts.toSorted((left, right) => left.part - right.part)) {
-    for (const found of part.best) best.add(found);
-    for (const found of part.front) front.add(found);
-  }
+  const inOrder = parts.toSorted((left, right) => left.part - right.part);
+  for (const part of inOrder) for (const found of part.front) front.add(found);
+  const best = inOrder.flatMap((part) => part.best).toSorted(byMerit(objective));
   const decided = together(
     objective,
     parts.map((part) => part.decided),
   );
   const ranking = new Ranking(space, base, by);
-  const { ranked, isProved } = ranking.rank(best.list, limit, mostUnkept(objective, parts));
+  const { ranked, isProved } = yield* ranking.rank(best, limit, mostUnkept(objective, parts));
   const baseValues = base && valuesOfBase(base);
   return { ranked, front: front.list, decided, isProved, ...(baseValues && { base: baseValues }) };
+}
+
+function byMerit(objective: MetricName): (left: Found, right: Found) => number {
+  const own = ({ values }: Found) => merit(objective, values[objective] ?? Number.NaN);
+  return (left, right) => own(right) - own(left) || left.order - right.order;
 }
 
 /** The most merit that a plan can have which no part kept. */
@@ -110,11 +128,11 @@ class Ranking {
    * Plans come in falling merit. A lower edge is no better than the prediction itself, so the rest need not be looked at when as
    * many as are asked for have an edge above the next prediction.
    */
-  rank(
+  *rank(
     found: readonly Found[],
     limit: number,
     unkept: number,
-  ): { readonly ranked: readonly Ranked[]; readonly isProved: boolean } {
+  ): Generator<void, { readonly ranked: readonly Ranked[]; readonly isProved: boolean }> {
     const edges: Edge[] = [];
     const byFigures = new Map<string, Edge>();
     for (const each of found) {
@@ -128,6 +146,7 @@ class Ranking {
       }
       if (edges.length === MOST_COMPARED) return { ranked: this.ranked(edges, limit), isProved: false };
       const made = this.edgeOf(each);
+      yield;
       if (!made) continue;
       edges.push(made);
       byFigures.set(key, made);

@@ -53,7 +53,8 @@ export interface SidePlace {
 /** Steps of the curve for each doubling of the requests. */
 const PER_DOUBLING = 2;
 
-export function sidesOf(place: SidePlace): Sides {
+/** Works out the sides of a pool. It pauses after each. */
+export function* sidesOf(place: SidePlace): Generator<void, Sides> {
   const { at, rules } = place;
   const scorer = new Scorer();
   const byNumbers = new Map<string, Side>();
@@ -69,14 +70,17 @@ export function sidesOf(place: SidePlace): Sides {
     const refusal = 'reason' in half ? half : rules.refuseLayout(half.spec, half.draft, [at.index]);
     if (refusal) {
       fallen.push({ refusal, chosen: option.chosen, count: options.length });
+      yield;
       continue;
     }
     for (const each of options) {
       const side = sideOf(place, scorer, each);
       if ('reason' in side) {
         fallen.push({ refusal: side, chosen: each.chosen, count: 1 });
+        yield;
         continue;
       }
+      yield;
       if (byNumbers.has(side.key)) equal++;
       else byNumbers.set(side.key, side);
     }

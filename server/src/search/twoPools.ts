@@ -38,12 +38,13 @@ const ROOM = 0.02;
 /**
  * Searches one part of the space of a plan whose prompts are read in one pool and whose tokens are generated in another. What a
  * pool can do by itself is worked out once for all of its partners. A pair then lies on the curve of the pool that generates,
- * which bounds it without a score. A part has all pairs with some sizes of that pool. It pauses after each pair of sizes.
+ * which bounds it without a score. A part has all pairs with some sizes of that pool. It pauses after each pair that
+ * is scored, and often enough between others.
  */
 export function* searchTwoPools(place: SearchPlace, part: number): Generator<Progress, PartResult> {
   const search = new PairSearch(place);
   for (const block of blocksOf(place.space, part)) {
-    search.decide(block);
+    yield* search.decide(block);
     yield search.run.progress;
   }
   return search.run.result(part);
@@ -96,6 +97,9 @@ export function startOf(space: SearchSpace, { groups }: Cluster, prefill: number
   return prefill + node - used;
 }
 
+/** Pairs that are only bounded between two pauses. */
+const BOUNDED_AT_ONCE = 1024;
+
 /** Pairs after which the scorer forgets, so that its memory stays bounded. */
 const SCORES_KEPT = 512;
 
@@ -107,6 +111,7 @@ class PairSearch {
   private readonly pair: readonly [number, number];
   private scorer = new Scorer();
   private scores = 0;
+  private boundedPairs = 0;
 
   constructor(place: SearchPlace) {
     this.run = new Run(place);
@@ -115,11 +120,11 @@ class PairSearch {
     this.pair = pairOf(place.space.base) ?? [0, 1];
   }
 
-  decide(block: Block): void {
+  *decide(block: Block): Generator<Progress, void> {
     const { tally } = this.run;
     const [first, second] = this.pair;
-    const prefills = this.sidesAt(block, first, block.prefill, 0);
-    const decodes = this.sidesAt(block, second, block.decode, block.start);
+    const prefills = yield* this.sidesAt(block, first, block.prefill, 0);
+    const decodes = yield* this.sidesAt(block, second, block.decode, block.start);
     let order = block.order * ORDERS;
     const before: readonly Chosen[] = [...block.before, ...this.gpusChosen(block)];
     for (const { refusal, chosen, count } of prefills.fallen)
@@ -134,13 +139,16 @@ class PairSearch {
       if (!this.couldEnterAnywhere(block, fastest.rate, decode)) {
         tally.leftOut(prefills.list.length);
         order += prefills.list.length;
+        yield this.run.progress;
         continue;
       }
       for (const prefill of prefills.list) {
         order++;
         const { rate, tpot } = bestOf(prefill, decode, block.workload);
-        if (this.couldEnter(block, rate, tpot)) this.score(block, prefill, decode, order, before);
+        const isScored = this.couldEnter(block, rate, tpot);
+        if (isScored) this.score(block, prefill, decode, order, before);
         else tally.leftOut(1);
+        if (isScored || ++this.boundedPairs % BOUNDED_AT_ONCE === 0) yield this.run.progress;
       }
     }
   }
@@ -210,21 +218,32 @@ class PairSearch {
   }
 
   /** The sides of one pool. GPUs that lie alike in machines and domains are worked out once. */
-  private sidesAt({ cluster, workload }: Block, index: number, gpus: number, start: number): Sides {
+  private *sidesAt(
+    { cluster, workload }: Block,
+    index: number,
+    gpus: number,
+    start: number,
+  ): Generator<Progress, Sides> {
     const domain = cluster.groups[0]?.node.domain ?? 1;
     const isUniform = cluster.groups.length === 1 && cluster.nodesPerRack === undefined;
     const place = isUniform && start >= domain ? domain + (start % domain) : start;
     const key = `${cluster.groups.map(({ node }) => node.name)},${workload.concurrency},${index},${gpus},${place}`;
     const known = this.sides.get(key);
     if (known) return known;
-    const made = sidesOf({
+    const making = sidesOf({
       at: { space: this.space, cluster, index, gpus },
       workload,
       rules: this.run.rules,
       planOf: (pool) => this.alone(cluster, workload, pool, this.ranges.of(place, gpus)),
     });
-    this.sides.set(key, made);
-    return made;
+    for (;;) {
+      const step = making.next();
+      if (step.done) {
+        this.sides.set(key, step.value);
+        return step.value;
+      }
+      yield this.run.progress;
+    }
   }
 
   private alone(cluster: Cluster, workload: ServingWorkload, pool: PoolSpec, range: readonly number[]): PlanSpec {
