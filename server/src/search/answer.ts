@@ -15,7 +15,7 @@ export interface Ranked extends Found {
   readonly spec: PlanSpec;
   /** Relative error of the objective by itself. */
   readonly error: number;
-  /** The objective over the base's, where both have one. */
+  /** How many times better it is in the objective than the base, where both have one: more of it, or less time. */
   readonly overBase?: Ratio;
   /** Whether the band of the comparison with the best plan reaches it, so that either may be the better one. */
   readonly isTied: boolean;
@@ -204,7 +204,8 @@ class Ranking {
 
   private ratioOf(value: number, errors: Errors): Ratio | undefined {
     if (!this.base || !METRICS[this.space.objective].isPredicted) return undefined;
-    const middle = value / this.base.value;
+    const isMore = METRICS[this.space.objective].better === 'more';
+    const middle = isMore ? value / this.base.value : this.base.value / value;
     const error = errorBetween(errors, this.base.errors);
     return { middle, low: middle / (1 + error), high: middle * (1 + error) };
   }

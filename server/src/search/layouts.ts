@@ -1,4 +1,7 @@
+import type { Workload } from '../plan/deployment.ts';
 import { divisors } from '../plan/divisors.ts';
+import type { Model } from '../plan/model.ts';
+import { evenLayout, layoutWithRest } from '../plan/pipelineLayout.ts';
 import type { ParallelSpec, PoolSpec } from '../plan/spec.ts';
 import type { DegreeAxis, PoolAxes, Tried } from './space.ts';
 
@@ -43,12 +46,14 @@ function valuesOf(tried: Tried<number> | undefined, amount: number, stays: numbe
   return tried === 'all' ? divisors(amount) : tried.filter((value) => amount % value === 0);
 }
 
-/** Chunks of a stage: 1, or what cuts the layers of a stage into equal parts. */
+/** Chunks of a stage: 1, what cuts the layers of a stage into equal parts, or powers of two, which a layout makes almost equal. */
 function chunksOf(tried: Tried<number> | undefined, pp: number, layers: number): readonly (number | undefined)[] {
   if (tried === undefined) return [undefined];
   if (pp === 1) return tried === 'all' || tried.includes(1) ? [1] : [];
   const perStage = Math.floor(layers / pp);
-  return tried === 'all' ? divisors(perStage) : tried.filter((value) => value <= perStage);
+  if (tried !== 'all') return tried.filter((value) => value <= perStage);
+  const powers = Array.from({ length: Math.floor(Math.log2(perStage)) + 1 }, (_, power) => 2 ** power);
+  return [...new Set([...divisors(perStage), ...powers])].sort((left, right) => left - right);
 }
 
 function* attentionOf(parallel: ParallelSpec, axes: PoolAxes, stage: number): Generator<Degrees> {
@@ -108,7 +113,29 @@ function* expertsOf(parallel: ParallelSpec, axes: PoolAxes, stage: number, count
 }
 
 /** The pool with these degrees. */
-export function withDegrees(said: PoolSpec, { replicas, ...degrees }: Degrees): PoolSpec {
-  const parallel = { ...said.parallel, ...degrees };
-  return { ...said, parallel, ...(replicas !== undefined && { replicas }) };
+export function withDegrees(said: PoolSpec, { replicas, ...degrees }: Degrees, layout?: string): PoolSpec {
+  return {
+    ...said,
+    parallel: { ...said.parallel, ...degrees, ...(layout !== undefined && { layout }) },
+    ...(replicas !== undefined && { replicas }),
+  };
+}
+
+/**
+ * Ways to share the layers of a training pipeline: undefined for equal parts, else layouts. One is tried in any case where the base
+ * says one, since another number of parts needs another.
+ */
+export function pipelineLayouts(
+  { parallel }: PoolSpec,
+  degrees: Degrees,
+  model: Model,
+  { kind }: Workload,
+): readonly (string | undefined)[] {
+  const { pp = parallel.pp ?? 1, vpp = parallel.vpp ?? 1 } = degrees;
+  const isPiped = degrees.pp !== undefined || degrees.vpp !== undefined;
+  if (kind !== 'training' || !isPiped || model.layers.length < pp * vpp) return [undefined];
+  const isEven = model.layers.length % (pp * vpp) === 0;
+  if (isEven && parallel.layout === undefined) return [undefined];
+  const layouts = [evenLayout(model, { pp, vpp }), layoutWithRest(model, { pp, vpp })];
+  return [...new Set(layouts.filter((layout) => layout !== undefined))];
 }

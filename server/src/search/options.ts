@@ -2,7 +2,7 @@ import { expertsOf } from '../cost/parameters/parameters.ts';
 import type { Cluster } from '../plan/cluster.ts';
 import { divisors } from '../plan/divisors.ts';
 import type { PoolSpec } from '../plan/spec.ts';
-import { type Degrees, layoutsOf, replicasOf, withDegrees } from './layouts.ts';
+import { type Degrees, layoutsOf, pipelineLayouts, replicasOf, withDegrees } from './layouts.ts';
 import { SETTINGS, type SettingPlace } from './settings.ts';
 import { type Chosen, DEGREE_AXES, SETTING_AXES, type SearchSpace, type SettingName } from './space.ts';
 
@@ -35,8 +35,14 @@ export function* layoutOptions(place: OptionPlace): Generator<Option> {
   for (const option of settingOptions(place, { pool: said, chosen: [] }, BEFORE_LAYOUT)) {
     const experts = expertsOf(space.base.model)?.count ?? 0;
     const bounds = { layers: space.base.model.layers.length, experts: experts && experts + option.pool.redundant };
-    for (const degrees of layoutsOf(said, axes, gpus, bounds))
-      yield { pool: withDegrees(option.pool, degrees), chosen: [...option.chosen, ...chosenDegrees(degrees, index)] };
+    for (const degrees of layoutsOf(said, axes, gpus, bounds)) {
+      const chosen = [...option.chosen, ...chosenDegrees(degrees, index)];
+      for (const layout of pipelineLayouts(said, degrees, space.base.model, space.base.workload)) {
+        const ofLayers: readonly Chosen[] =
+          layout === undefined ? [] : [{ axis: 'layout', pool: index, value: layout }];
+        yield { pool: withDegrees(option.pool, degrees, layout), chosen: [...chosen, ...ofLayers] };
+      }
+    }
   }
 }
 
@@ -55,7 +61,7 @@ export function* replicatedOptions(place: OptionPlace): Generator<Option> {
 export function withReplicas({ space, index }: OptionPlace, { pool, chosen }: Option, replicas: number): Option {
   if (!space.pools[index]?.replicas) return { pool, chosen };
   return {
-    pool: withDegrees(pool, { replicas }),
+    pool: { ...pool, replicas },
     chosen: [{ axis: 'replicas', pool: index, value: replicas }, ...chosen],
   };
 }
