@@ -1,7 +1,8 @@
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { formatFigure } from '../../server/src/cost/format.ts';
+import { NodeSources } from '../../server/src/host/nodeSources.ts';
 import { type Answer, answerOf } from '../../server/src/search/answer.ts';
 import { METRICS, merit } from '../../server/src/search/metrics.ts';
 import { PARTS, type PartResult } from '../../server/src/search/run.ts';
@@ -9,7 +10,7 @@ import { searchPart } from '../../server/src/search/search.ts';
 import { analyseDocument } from '../../server/src/services/analysis.ts';
 import { type ReadSearch, readSearch, searchesOf } from '../../server/src/services/search/read.ts';
 import { chosenText, metricFigure } from '../../server/src/services/search/words.ts';
-import { catalogSources } from '../../test/catalog/catalog.ts';
+import { CATALOG } from '../accuracy/catalogue.ts';
 
 /**
  * `node scripts/experts/main.ts`: searches from plans that experts published, and writes what is found beside them into
@@ -25,7 +26,9 @@ interface Row {
 
 function searched(file: string): readonly Row[] {
   const uri = pathToFileURL(join(folder, file)).href;
-  const analysis = analyseDocument(uri, catalogSources(new Map([[uri, readFileSync(join(folder, file), 'utf8')]])));
+  const sources = new NodeSources(CATALOG, () => undefined);
+  sources.setRoots([pathToFileURL(folder).href]);
+  const analysis = analyseDocument(uri, sources);
   return searchesOf(analysis).map((entity) => {
     const search = readSearch(analysis, entity);
     if (!('space' in search)) throw new Error(`${file}: ${search[0]?.message ?? 'a search that is not understood'}`);
