@@ -34,30 +34,51 @@ export interface Column {
  */
 export function blocksOf(dag: Dag): readonly PlacedBlock[] {
   const blocks = new Map<string, { -readonly [Key in keyof PlacedBlock]: PlacedBlock[Key] } & { nodes: string[] }>();
-  let last = '';
-  dag.forEachNode((id, { kind, stage, block, layers, opens, ...names }) => {
+  let before: DagNode | undefined;
+  let last: string[] = [];
+  dag.forEachNode((id, node) => {
+    const { kind, stage, block, layers, opens } = node;
     if (kind === 'source' || kind === 'sink') return;
-    // A closed pool is a box by itself and is in no frame.
-    const pool = opens?.startsWith('pool ') ? undefined : names.pool;
+    if (before && isOfOneBlock(before, node)) {
+      last.push(id);
+      return;
+    }
+    before = node;
+    const pool = poolOf(node);
     const isStage = block !== '';
     const isClosed = isStage && opens !== undefined;
     const stageKey = `${pool ?? ''}/${stage ?? ''}`;
     const kindKey = isStage ? `stage ${stageKey}${isClosed ? ' closed' : ` ${block}`}` : `between ${pool ?? ''}`;
-    const follows = last.startsWith(`${kindKey}|`);
-    const full = follows ? last : isStage && !isClosed ? `${kindKey}|` : `${kindKey}|${id}`;
-    last = full;
+    const full = isStage && !isClosed ? `${kindKey}|` : `${kindKey}|${id}`;
     const sameBlock = blocks.get(full);
     if (sameBlock) {
       sameBlock.nodes.push(id);
+      last = sameBlock.nodes;
       return;
     }
     const named = stageLabel(stage ?? '');
     const label = pool === undefined ? named : `Pool ${pool}${stage === 'all' ? '' : `, ${stageTitle(stage ?? '')}`}`;
     const key = isStage ? stageKey : `between ${id}`;
     const shown = isStage && !isClosed ? layers : [];
-    blocks.set(full, { key, pool, name: block, isStage, label, stageLabel: named, layers: shown, nodes: [id] });
+    last = [id];
+    blocks.set(full, { key, pool, name: block, isStage, label, stageLabel: named, layers: shown, nodes: last });
   });
   return [...blocks.values()];
+}
+
+/** A closed pool is a box by itself and is in no frame. */
+function poolOf({ opens, pool }: DagNode): string | undefined {
+  return opens?.startsWith('pool ') ? undefined : pool;
+}
+
+/** Whether the second of two nodes that follow one another is drawn in the block of the first. */
+function isOfOneBlock(before: DagNode, node: DagNode): boolean {
+  if ((poolOf(before) ?? '') !== (poolOf(node) ?? '')) return false;
+  if (node.block === '') return before.block === '';
+  if (before.block === '' || (before.stage ?? '') !== (node.stage ?? '')) return false;
+  return node.opens === undefined
+    ? before.opens === undefined && before.block === node.block
+    : before.opens !== undefined;
 }
 
 /** More nodes than this of one operation and one GPU form a grid instead of a column. */
