@@ -94,29 +94,31 @@ export function columnsOf(dag: Dag, blocks: readonly PlacedBlock[]): ReadonlyMap
   const widths = new Map<string, ReadonlyMap<string, number>>();
   const result = new Map<PlacedBlock, readonly Column[]>();
   for (const block of blocks) {
-    const byOperation = new Map<string, string[]>();
+    const byOperation = new Map<string, { readonly ids: string[]; readonly nodes: DagNode[] }>();
     for (const id of block.nodes) {
-      const { operation, column: placedAs = operation, pool, stage } = dag.getNodeAttributes(id);
+      const node = dag.getNodeAttributes(id);
+      const { operation, column: placedAs = operation, pool, stage } = node;
       const column = block.isStage ? placedAs : `${pool ?? ''}/${stage ?? ''}/${operation}`;
       const sameColumn = byOperation.get(column);
-      if (sameColumn) sameColumn.push(id);
-      else byOperation.set(column, [id]);
+      if (!sameColumn) byOperation.set(column, { ids: [id], nodes: [node] });
+      else {
+        sameColumn.ids.push(id);
+        sameColumn.nodes.push(node);
+      }
     }
-    const signature = `${block.key}|${[...byOperation].map(([operation, nodes]) => `${operation}:${nodes.length}`).join('|')}`;
+    const signature = `${block.key}|${[...byOperation].map(([operation, { ids }]) => `${operation}:${ids.length}`).join('|')}`;
     let measured = widths.get(signature);
     if (!measured) {
-      measured = new Map(
-        [...byOperation].map(([operation, nodes]) => [operation, widest(nodes.map((id) => dag.getNodeAttributes(id)))]),
-      );
+      measured = new Map([...byOperation].map(([operation, { nodes }]) => [operation, widest(nodes)]));
       widths.set(signature, measured);
     }
     const ownWidths = measured;
     result.set(
       block,
-      [...byOperation].map(([operation, nodes]) => {
+      [...byOperation].map(([operation, { ids, nodes }]) => {
         const cell = ownWidths.get(operation) ?? 0;
-        const across = block.isStage ? gridColumns(mostInLane(dag, nodes)) : 1;
-        return { operation, nodes, cell, width: across * (cell + STACK_GAP) - STACK_GAP };
+        const across = block.isStage ? gridColumns(mostInLane(nodes)) : 1;
+        return { operation, nodes: ids, cell, width: across * (cell + STACK_GAP) - STACK_GAP };
       }),
     );
   }
@@ -137,12 +139,11 @@ function widest(nodes: readonly DagNode[]): number {
 }
 
 /** The largest number of an operation's nodes for one GPU or one lane of GPUs. */
-function mostInLane(dag: Dag, nodes: readonly string[]): number {
+function mostInLane(nodes: readonly DagNode[]): number {
   const counts = new Map<number, number>();
   let most = 0;
-  for (const id of nodes) {
-    const { gpus, lane } = dag.getNodeAttributes(id);
-    const [gpu] = gpus;
+  for (const { gpus, lane } of nodes) {
+    const gpu = gpus[0];
     if (gpu === undefined || !isInLane(gpus, lane)) continue;
     const count = (counts.get(gpu) ?? 0) + 1;
     counts.set(gpu, count);

@@ -162,10 +162,13 @@ function clamp(y: number, { y: top, height }: SceneNode): number {
  * heights.
  */
 function ontoOutlines(points: readonly number[], source: SceneNode, target: SceneNode): readonly number[] {
+  const last = points.length - 2;
+  const start = inset(source, points[1] ?? 0, 'right');
+  const end = inset(target, points[last + 1] ?? 0, 'left');
+  if (start === 0 && end === 0) return points;
   const moved = [...points];
-  const last = moved.length - 2;
-  moved[0] = (moved[0] ?? 0) - inset(source, moved[1] ?? 0, 'right');
-  moved[last] = (moved[last] ?? 0) + inset(target, moved[last + 1] ?? 0, 'left');
+  moved[0] = (moved[0] ?? 0) - start;
+  moved[last] = (moved[last] ?? 0) + end;
   return moved;
 }
 

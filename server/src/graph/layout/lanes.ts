@@ -62,11 +62,13 @@ function stackIn(stacks: Stacks, column: string, gpu: number): Stack {
 function lanesOfStage(dag: Dag, blocks: readonly PlacedBlock[]): StageLanes {
   const places = new Map<string, { readonly stack: Stack; readonly index: number; readonly gpu: number }>();
   const drafts = new Map<number, { readonly gpus: readonly number[]; readonly stacks: Stack[] }>();
+  const wide: Wide[] = [];
   for (const { nodes } of blocks) {
     const stacks: Stacks = new Map();
     for (const id of nodes) {
       const { gpus, operation, column = operation, block, kind, lane, opens } = dag.getNodeAttributes(id);
       const gpu = gpus[0];
+      if (!isInLane(gpus, lane)) wide.push({ id, gpus, column: `${block}/${operation}` });
       // A transfer from GPU to GPU is in the lane of its sender.
       const isTransfer = block === '' && kind === 'communication' && gpus.length === 2;
       if (gpu === undefined || opens !== undefined || !(isInLane(gpus, lane) || isTransfer)) continue;
@@ -92,11 +94,7 @@ function lanesOfStage(dag: Dag, blocks: readonly PlacedBlock[]): StageLanes {
   }
   const laneOf = new Map(lanes.flatMap((lane) => lane.gpus.map((gpu) => [gpu, lane] as const)));
   const height = top - LANE_GAP;
-  const shifted = spreadOverlaps(
-    dag,
-    blocks.flatMap(({ nodes }) => nodes),
-    laneOf,
-  );
+  const shifted = spreadOverlaps(wide, laneOf);
   return {
     lanes,
     height,
@@ -120,6 +118,13 @@ function lanesOfStage(dag: Dag, blocks: readonly PlacedBlock[]): StageLanes {
   };
 }
 
+/** A node over several lanes. */
+interface Wide {
+  readonly id: string;
+  readonly gpus: readonly number[];
+  readonly column: string;
+}
+
 interface Vertical {
   readonly top: number;
   readonly height: number;
@@ -141,25 +146,16 @@ function spanOfLanes(gpus: readonly number[], laneOf: ReadonlyMap<number, Lane>,
  * Interleaved groups of GPUs (data-parallel ranks over tensor-parallel groups) would cover one another, so their nodes
  * share the column's height in equal parts instead.
  */
-function spreadOverlaps(
-  dag: Dag,
-  nodes: readonly string[],
-  laneOf: ReadonlyMap<number, Lane>,
-): ReadonlyMap<string, Vertical> {
-  const columns = new Map<string, string[]>();
-  for (const id of nodes) {
-    const { gpus, block, operation, lane } = dag.getNodeAttributes(id);
-    if (isInLane(gpus, lane)) continue;
-    const key = `${block}/${operation}`;
-    const sameColumn = columns.get(key);
-    if (sameColumn) sameColumn.push(id);
-    else columns.set(key, [id]);
+function spreadOverlaps(wide: readonly Wide[], laneOf: ReadonlyMap<number, Lane>): ReadonlyMap<string, Vertical> {
+  const columns = new Map<string, Wide[]>();
+  for (const node of wide) {
+    const sameColumn = columns.get(node.column);
+    if (sameColumn) sameColumn.push(node);
+    else columns.set(node.column, [node]);
   }
   const moved = new Map<string, Vertical>();
-  for (const ids of columns.values()) {
-    const spans = ids
-      .map((id) => ({ id, ...spanOfLanes(dag.getNodeAttributes(id).gpus, laneOf, 0) }))
-      .sort((a, b) => a.top - b.top);
+  for (const nodes of columns.values()) {
+    const spans = nodes.map(({ id, gpus }) => ({ id, ...spanOfLanes(gpus, laneOf, 0) })).sort((a, b) => a.top - b.top);
     const overlap = spans.some(
       (span, index) => index > 0 && span.top < (spans[index - 1]?.top ?? 0) + (spans[index - 1]?.height ?? 0),
     );
