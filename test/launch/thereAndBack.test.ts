@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { settingsOf } from '../../server/src/engines/launchWriting.ts';
 import type { WrittenFormName } from '../../server/src/launch/write/forms/index.ts';
 import type { Pool } from '../../server/src/plan/deployment.ts';
@@ -145,5 +145,26 @@ describe('a plan that is written and read again is the same plan', () => {
 
   test('as a script', () => {
     assertMost(drawn, (plan) => comesBack(plan, 'shell'), { runs: 90, least: 0.1 });
+  });
+
+  test.each(['kubernetes', 'llm-d', 'dynamo'] as const)('as %s, however long its name is', (form) => {
+    const name = 'deepseek-r1-on-four-machines-of-eight-gpus-each-for-the-evening-load';
+    const plan = `cluster h200 { node = DGX-H200, count = 2 }
+workload chat { input = 4000 tokens, output = 1000 tokens, concurrency = 16 }
+deployment ${name} {
+  model = DeepSeek-R1, cluster = h200, workload = chat, parallel { tp = 8 }, engine { name = vllm }
+  pool prefill { gpus = 0..7 }
+  pool decode { gpus = 8..15 }
+  prefill -> decode
+}
+`;
+    const uri = `${WORKSPACE}plan.moeplan`;
+    const analysis = analyseDocument(uri, memorySources(new Map([[uri, plan]]), CATALOG), new AnalysisCache());
+    const resolved = deploymentNamed(analysis, name);
+    const launch = resolved && writtenLaunch(analysis, resolved, { form });
+    if (!launch || 'refused' in launch) throw new Error(launch?.refused);
+    const document = readText('again.yaml', launch.files[0]?.text ?? '');
+    const again = document && planned(document.launched).plan.deployments[0]?.deployment;
+    expect(again?.pools.map(({ role }) => role)).toEqual(['prefill', 'decode']);
   });
 });

@@ -14,3 +14,7 @@ export const WRITTEN_FORMS = {
 } as const satisfies Readonly<Record<string, WrittenForm>>;
 
 export type WrittenFormName = keyof typeof WRITTEN_FORMS;
+
+export function isWrittenForm(name: string): name is WrittenFormName {
+  return Object.hasOwn(WRITTEN_FORMS, name);
+}

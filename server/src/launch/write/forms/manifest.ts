@@ -25,7 +25,9 @@ export function plainName(name: string): string {
 export function groupName({ deployment }: FormPlace, { pool }: LaunchedPool): string {
   const part = pool.role === 'both' ? pool.name : pool.role;
   const isAlone = part === '' || part === deployment.name;
-  return plainName(isAlone ? deployment.name : `${deployment.name}-${part}`);
+  const whole = plainName(deployment.name);
+  // The part is never cut off, so that groups keep names of their own.
+  return isAlone ? whole : `${whole.slice(0, 40).replace(/-+$/, '')}-${plainName(part).slice(0, 20)}`;
 }
 
 /** Where a ConfigMap lies in a container. */
