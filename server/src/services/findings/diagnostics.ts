@@ -14,6 +14,8 @@ import type { ResolvedBlock } from '../../plan/resolve/resolved.ts';
 import { blockDiagnostics, placedIn } from '../../plan/rules/diagnostics.ts';
 import { PLAN_RULES } from '../../plan/rules/index.ts';
 import { type Analysis, evaluationOfEntity } from '../analysis.ts';
+import { placeInLaunch } from '../launches/marks.ts';
+import { isPlanOfLaunch } from '../launches/readings.ts';
 import { findingsLeftOut, SEVERITIES } from '../rules/findings-left-out.ts';
 import { SUPPRESSION_RULES } from '../rules/index.ts';
 import { suppressionsOf, unsuppressed } from './suppressions.ts';
@@ -104,8 +106,21 @@ function shown(
     adjusted(diagnostic, settings),
   );
   return mostSevere(inOrder(adjustedFindings), source).flatMap((diagnostic) =>
-    diagnostic.rule === findingsLeftOut.name ? adjusted(diagnostic, settings) : diagnostic,
+    diagnostic.rule === findingsLeftOut.name ? adjusted(diagnostic, settings) : inFiles(diagnostic, analysis),
   );
+}
+
+/** A finding whose notes lead to files: what is inherited from the plan of a launch is written in the launch. */
+function inFiles(diagnostic: Diagnostic, analysis: Analysis): Diagnostic {
+  const { related } = diagnostic;
+  if (!related?.some(({ uri }) => isPlanOfLaunch(uri))) return diagnostic;
+  return {
+    ...diagnostic,
+    related: related.map((note) => {
+      const launch = isPlanOfLaunch(note.uri) ? analysis.launchAt(note.uri) : undefined;
+      return launch ? { ...note, ...placeInLaunch(note.span, launch.launched, launch.file.uri) } : note;
+    }),
+  };
 }
 
 /** One mistake may concern several deployments at one place. Equal messages are shown once. */
