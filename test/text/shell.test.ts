@@ -143,3 +143,20 @@ describe('any text', () => {
     expect(() => readShell(`run ${'${A:-'.repeat(50_000)}1`)).not.toThrow();
   });
 });
+
+describe('what a script takes in', () => {
+  test('sets variables, arrays and the environment of what follows', () => {
+    const { commands } = readShell('source ./env.sh\n. more.sh\nrun $A "${B[@]}" $C', new Map(), (path) =>
+      path === './env.sh' ? 'A=1\nB=(2 3)\nexport A' : path === 'more.sh' ? 'C=4' : undefined,
+    );
+    const last = commands.at(-1);
+    expect(last?.words.map(({ text }) => text)).toEqual(['run', '1', '2', '3', '4']);
+    expect([...(last?.environment ?? [])].map(([name, { text }]) => [name, text])).toEqual([['A', '1']]);
+  });
+
+  test('ends where scripts take in each other', () => {
+    expect(readShell('source a.sh\nrun $A', new Map(), () => 'A=1\nsource a.sh').commands.at(-1)?.words).toHaveLength(
+      2,
+    );
+  });
+});

@@ -14,13 +14,24 @@ export interface ShellScript {
   readonly files: ReadonlyMap<string, string>;
 }
 
+/** Reads a file that a script takes in by `source`. Undefined where it is not there. */
+export type Sourced = (path: string) => string | undefined;
+
 /**
  * Reads a script of a POSIX shell with bash's arrays, and runs nothing. Commands stand in their order, whatever conditions they
- * depend on. Variables have the values that the script or `environment` gives them; those of programs (`$(...)`) have none.
+ * depend on. Variables have the values that the script, what it sources or `environment` gives them; those of programs (`$(...)`)
+ * have none.
  */
-export function readShell(text: string, environment: ReadonlyMap<string, string> = new Map()): ShellScript {
-  return new ShellReader(text, environment).read();
+export function readShell(
+  text: string,
+  environment: ReadonlyMap<string, string> = new Map(),
+  sourced: Sourced = () => undefined,
+): ShellScript {
+  return new ShellReader(text, environment, sourced).read();
 }
+
+/** Files that a script takes in, those that they take in included. */
+const MOST_SOURCED = 20;
 
 /** Words that begin or end a compound command. The command follows them. */
 const KEYWORDS: ReadonlySet<string> = new Set(['if', 'then', 'else', 'elif', 'do', 'while', 'until', '{', '!', '(']);
@@ -38,6 +49,21 @@ class ShellReader extends ShellWords {
   private readonly commands: ShellCommand[] = [];
   private readonly files = new Map<string, string>();
   private waiting: HereDocument[] = [];
+  private readonly sourced: Sourced;
+  /** How many more may be taken in, by all that take part. */
+  private readonly left: { count: number };
+
+  constructor(
+    text: string,
+    environment: ReadonlyMap<string, string>,
+    sourced: Sourced,
+    left: { count: number } = { count: MOST_SOURCED },
+  ) {
+    super(text, environment);
+    this.sourced = sourced;
+    this.left = left;
+  }
+
   read(): ShellScript {
     while (this.at < this.text.length) this.command();
     return { commands: this.commands, files: this.files };
@@ -92,14 +118,36 @@ class ShellReader extends ShellWords {
     if (/^(?:export|declare|local|readonly|typeset)$/.test(first.text)) {
       for (const word of words.slice(1)) {
         const [, name, value] = /^(\w+)=([\s\S]*)$/.exec(word.text) ?? [];
-        if (name === undefined || value === undefined) continue;
+        if (name === undefined || value === undefined) {
+          this.export(word);
+          continue;
+        }
         this.set(name, { ...word, text: value });
         this.exported.set(name, { ...word, text: value });
       }
       return;
     }
+    if (/^(?:source|\.)$/.test(first.text)) this.takeIn(words);
     if (target !== undefined && /^(?:echo|printf)$/.test(first.text)) this.files.set(target, printed(words));
     this.commands.push({ words, environment: own });
+  }
+
+  /** `export NAME` of a variable that has its value already. */
+  private export(word: ShellWord): void {
+    const value = this.variables.get(word.text);
+    if (value !== undefined) this.exported.set(word.text, { ...word, text: value });
+  }
+
+  /** What another script sets holds for this one, too. It stands where this one names it. */
+  private takeIn([first, path]: readonly ShellWord[]): void {
+    const text = path && path.unset.length === 0 && this.left.count > 0 ? this.sourced(path.text) : undefined;
+    if (text === undefined || !first || !path) return;
+    this.left.count--;
+    const inner = new ShellReader(text, this.variables, this.sourced, this.left);
+    inner.read();
+    for (const [name, value] of inner.variables) this.variables.set(name, value);
+    for (const [name, value] of inner.arrays) this.arrays.set(name, value);
+    for (const [name, word] of inner.exported) this.exported.set(name, { ...word, start: first.start, end: path.end });
   }
 
   private set(name: string, word: ShellWord): void {

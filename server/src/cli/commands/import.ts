@@ -9,7 +9,7 @@ export function importLaunch(file: string, output: string | undefined, shipped: 
   const launch = new Loader(shipped).launch(named);
   if (!launch)
     throw new CannotRun(
-      `${file} launches no engine that moeplan knows; it reads commands of vLLM, SGLang, TensorRT-LLM and Megatron-LM, their YAML files, manifests of Kubernetes, recipes of srt-slurm and overrides of Megatron-Bridge`,
+      `${file} launches no engine that moeplan knows; it reads commands of vLLM, SGLang, TensorRT-LLM and Megatron-LM, their YAML files, compose files, manifests of Kubernetes, recipes of srt-slurm and overrides of Megatron-Bridge`,
     );
   write(launch.launched.plan.text, output, [file]);
 }
