@@ -34,7 +34,7 @@ export async function activateWith(context: ExtensionContext, client: BaseLangua
     ...registerNewPlan(requests),
     ...registerImportConfig(requests),
     ...registerImportLaunch(requests),
-    registerLaunchFiles(client, requests),
+    registerLaunchFiles(client, requests, progress),
     registerWriteLaunch(requests, progress, panels),
     ...registerExamples(context.extensionUri),
     registerSuggestDegrees(),

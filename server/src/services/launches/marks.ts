@@ -4,7 +4,7 @@ import type { LaunchedPlan } from '../../launch/plan.ts';
 const START: Span = { start: 0, end: 0 };
 
 /** Statements that decide what a GPU holds. */
-const DEGREE = /^(?:tp|cp|dp|etp|ep|pp)\b/;
+export const DEGREE = /^(?:tp|cp|dp|etp|ep|pp)\b/;
 
 /**
  * The argument that says what stands at a place of the plan. What is told of a whole deployment or pool stands at its first degree,
