@@ -27,6 +27,18 @@ describe('import', () => {
     expect(moeplan(['check', 'plan.moeplan'], folder).code).toBe(0);
   });
 
+  test('lists what the engine takes in place of what is not given', () => {
+    const folder = folderWith(FILES);
+    const { code, out } = moeplan(['import', 'serve.sh', '--defaults'], folder);
+    expect(code).toBe(0);
+    expect(out).toContain('// Left to the engine, which takes:\n//   max-num-batched-tokens 8192\n');
+    expect(out).not.toMatch(/\/\/ {3}max-num-seqs/);
+    expect(moeplan(['import', 'serve.sh'], folder).out).not.toContain('Left to the engine');
+    // It is a plan as before, in the usual form.
+    const again = shell('moeplan import serve.sh --defaults > p.moeplan && moeplan format --check p.moeplan', folder);
+    expect(again.code).toBe(0);
+  });
+
   test('reads standard input', () => {
     const { code, out } = shell('moeplan import - < serve.sh', folderWith(FILES));
     expect(code).toBe(0);

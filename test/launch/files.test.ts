@@ -139,3 +139,19 @@ test('scripts that call and take in themselves many times end', () => {
   expect(found?.deployments.length).toBeGreaterThan(1);
   expect(reads).toBeLessThan(20_000);
 });
+
+test('the text is searched for a GPU once, however many commands there are', () => {
+  const text = 'vllm serve Qwen/Qwen3-30B-A3B -tp 2\n'.repeat(50);
+  let searches = 0;
+  const known: Known = {
+    ...NOTHING_KNOWN,
+    gpuIn: () => {
+      searches++;
+      return undefined;
+    },
+  };
+  const found = readLaunch({ uri: 'file:///w/many.sh', text }, known, () => undefined);
+  expect(found?.deployments).toHaveLength(50);
+  // In the text and in its name.
+  expect(searches).toBe(2);
+});

@@ -128,7 +128,11 @@ export async function run(args: readonly string[], shipped: Shipped): Promise<nu
     )
     .argument('<file>', 'script, YAML or overrides, or - for standard input')
     .option('-o, --output <file>', 'write to a file instead of standard output; a file that is there is replaced')
-    .action((file: string, options: { output?: string }) => importLaunch(file, options.output, shipped));
+    .option(
+      '--defaults',
+      'list what the engine takes in place of arguments that decide memory or speed and are not given',
+    )
+    .action((file: string, options: { output?: string; defaults?: boolean }) => importLaunch(file, options, shipped));
   program
     .command('launch')
     .description('write the scripts, manifests or recipe that start a deployment with its engine')

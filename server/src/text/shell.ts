@@ -1,3 +1,4 @@
+import { ShellConditions } from './shellConditions.ts';
 import { type ShellWord, ShellWords } from './shellWords.ts';
 
 export type { ShellWord };
@@ -18,8 +19,8 @@ export interface ShellScript {
 export type Sourced = (path: string) => string | undefined;
 
 /**
- * Reads a script of a POSIX shell with bash's arrays, and runs nothing. Commands stand in their order, whatever conditions they
- * depend on. Variables have the values that the script, what it sources or `environment` gives them; those of programs (`$(...)`)
+ * Reads a script of a POSIX shell with bash's arrays, and runs nothing. Commands stand in their order; those behind a condition that
+ * is known not to hold are left out. Variables have the values that the script, what it sources or `environment` gives them; those of programs (`$(...)`)
  * have none.
  */
 export function readShell(
@@ -49,6 +50,7 @@ class ShellReader extends ShellWords {
   private readonly commands: ShellCommand[] = [];
   private readonly files = new Map<string, string>();
   private waiting: HereDocument[] = [];
+  private readonly conditions = new ShellConditions();
   private readonly sourced: Sourced;
   /** How many more may be taken in, by all that take part. */
   private readonly left: { count: number };
@@ -74,6 +76,7 @@ class ShellReader extends ShellWords {
     const words: ShellWord[] = [];
     const own = new Map(this.exported);
     let target: string | undefined;
+    let separator = '';
     for (;;) {
       this.blanks();
       const character = this.text[this.at];
@@ -87,7 +90,8 @@ class ShellReader extends ShellWords {
         // `&>` sends output away and ends nothing.
         if (character === '&' && this.text[this.at + 1] === '>') this.at++;
         else {
-          this.at++;
+          separator = /^(?:&&|\|\||.)/.exec(this.text.slice(this.at, this.at + 2))?.[0] ?? '';
+          this.at += separator.length;
           break;
         }
       }
@@ -103,9 +107,16 @@ class ShellReader extends ShellWords {
         continue;
       }
       words.push(...this.split(word));
-      if (words.length === 1 && KEYWORDS.has(words[0]?.text ?? '') && !word.isQuoted) words.length = 0;
+      const [first] = words;
+      if (first && words.length === 1 && KEYWORDS.has(first.text) && !word.isQuoted) {
+        this.conditions.keyword(first.text);
+        words.length = 0;
+      }
     }
-    this.finish(words, own, target);
+    const isLeftOut = this.conditions.isLeftOut;
+    if (words[0]?.text === 'fi') this.conditions.end();
+    else if (!isLeftOut) this.finish(words, own, target);
+    this.conditions.ended(words, isLeftOut, separator);
   }
 
   private finish(words: readonly ShellWord[], own: ReadonlyMap<string, ShellWord>, target: string | undefined): void {
@@ -151,6 +162,7 @@ class ShellReader extends ShellWords {
   }
 
   private set(name: string, word: ShellWord): void {
+    if (this.conditions.isLeftOut) return;
     if (word.unset.length > 0) this.variables.delete(name);
     else this.variables.set(name, word.text);
   }
@@ -183,7 +195,7 @@ class ShellReader extends ShellWords {
         if (read === end) break;
         lines.push(isLiteral ? read : this.expandedText(read));
       }
-      if (file !== undefined) this.files.set(file, `${lines.join('\n')}\n`);
+      if (file !== undefined && !this.conditions.isLeftOut) this.files.set(file, `${lines.join('\n')}\n`);
     }
     this.waiting = [];
   }
@@ -198,6 +210,7 @@ class ShellReader extends ShellWords {
     if (this.text[this.at] === '(') {
       this.at++;
       const items = this.arrayItems();
+      if (this.conditions.isLeftOut) return true;
       this.arrays.set(name, operator === '+=' ? [...(this.arrays.get(name) ?? []), ...items] : items);
       return true;
     }

@@ -22,7 +22,6 @@ export function launchSteps(session: Session): readonly Step[] {
     {
       title: 'sees in a script that starts an engine what does not fit, at its flag and above the command',
       async run() {
-        await workbench.runCommand('View: Close All Editors');
         await workbench.openFromExplorer(SERVE);
         await lens('does not fit').first().waitFor();
         await workbench.editor.locator('.squiggly-error').first().waitFor();
@@ -39,7 +38,6 @@ export function launchSteps(session: Session): readonly Step[] {
         await lens('does not fit').first().click();
         await session.preview.getByRole('tab', { name: 'Memory', exact: true, selected: true }).waitFor();
         await session.picture('launch-preview');
-        await workbench.runCommand('View: Close All Editors');
       },
     },
   ];
