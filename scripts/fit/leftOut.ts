@@ -17,7 +17,7 @@ export function writeLeftOut(fit: string, found: readonly Omit<LeftOut, 'fit'>[]
     mean: round(mean),
     median: round(median),
   }));
-  writeFileSync(FILE, `${JSON.stringify([...others, ...rounded], undefined, 1)}\n`);
+  writeFileSync(FILE, `${JSON.stringify([...others, ...rounded], undefined, 2)}\n`);
 }
 
 function round(value: number): number {
