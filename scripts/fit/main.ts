@@ -204,7 +204,7 @@ function run<Constants>(job: Job<Constants>): void {
 /** Of all sets together, each row counted once. Medians are of sets, since a set keeps no errors of its rows. */
 function leftOutOf(results: readonly FitResult[]): Omit<LeftOut, 'fit'>[] {
   const figure = (grouping: string, groups: number, of: readonly (readonly [rows: number, error: number])[]) => {
-    const rows = of.reduce((sum, [count]) => sum + count, 0);
+    const rows = Math.round(of.reduce((sum, [count]) => sum + count, 0));
     const mean = of.reduce((sum, [count, error]) => sum + count * error, 0) / Math.max(1, rows);
     const ascending = of.map(([, error]) => error).sort((left, right) => left - right);
     return rows === 0 ? [] : [{ metric: 'latency', grouping, groups, rows, mean, median: quantile(ascending, 0.5) }];
