@@ -112,7 +112,13 @@ function bandLine(evaluation: Evaluation): Markdown | undefined {
 
 function fitLine(subject: Subject): Text | undefined {
   const fullest = fullestOf(memoryOf(subject));
-  return fullest && (fullest.fits ? `The fullest GPU holds ${fullest.text}.` : bold(`Does not fit: ${fullest.text}.`));
+  if (!fullest) return undefined;
+  if (!fullest.fits) return bold(`Does not fit: ${fullest.text}.`);
+  const { memoryInTools } = subject.evaluation ? shownFigures(subject.evaluation) : {};
+  const inTools = memoryInTools
+    ? ` Tools show ${formatWithBand(memoryInTools)}, with what the framework keeps unused.`
+    : '';
+  return `The fullest GPU holds ${fullest.text}.${inTools}`;
 }
 
 /** Each figure with its formula and inputs. */
