@@ -60,7 +60,9 @@ export function leftOutSection(found: readonly LeftOut[]): string {
 
 How far predictions are off where nobody measured: each fit was repeated without one model, one family of GPUs, one engine or one
 source at a time, and predicts what was left out (\`npm run fit\`). Mean and median of absolute errors, with the number of groups; *seen* are
-the rows that the fit was made of. Bands are made of errors on what was left out.
+the rows that the fit was made of. Bands are made of errors on what was left out. What is empty was not repeated without such a
+group. Of kernels it is each GPU and not each family, and medians are those of the sets of constants. Two of SGLang's constants were chosen after
+its fit, over runs of other models.
 
 ${table(['fit', 'rows', ...COLUMNS.map((column) => (column === 'seen' ? 'seen' : `each ${column}`))], rows)}`;
 }
