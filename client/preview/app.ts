@@ -32,6 +32,7 @@ export class App {
   private readonly banner = element('div', { class: 'banner', role: 'status', hidden: true });
   private readonly nothing = element('div', { class: 'nothing', role: 'status' });
   private view: PreviewView;
+  private drawnView: PreviewView | undefined;
   private deployment: string | undefined;
   private lastShown: string | undefined;
   /** Everything was asked for, and has not come yet. */
@@ -118,6 +119,8 @@ export class App {
         this.tooltips.unpoint();
         this.view = message.view;
         this.deployment = message.deployment ?? this.deployment;
+        if (message.search !== undefined && this.deployment !== undefined)
+          this.views[message.view].chooseNamed?.(this.deployment, message.search);
         this.render();
         if (message.figure !== undefined) this.summary.explain(message.figure);
         if (message.nodes) {
@@ -163,6 +166,7 @@ export class App {
       this.save();
     }
     this.tabs.select(this.view);
+    this.leaveOthers(isShown ? this.view : undefined);
     this.tabs.panels.hidden = !isShown;
     this.nothing.hidden = isShown;
     this.exports.root.hidden = !isShown;
@@ -180,6 +184,12 @@ export class App {
     this.summary.show(shown);
     // Only the visible view is drawn. The others follow when their tab is chosen.
     this.views[this.view].show(shown);
+  }
+
+  private leaveOthers(drawn: PreviewView | undefined): void {
+    const { drawnView } = this;
+    this.drawnView = drawn;
+    if (drawnView !== undefined && drawnView !== drawn) this.views[drawnView].away?.();
   }
 
   /** Asks for the picture with groups opened, of one deployment or of all that have one. */

@@ -11,6 +11,7 @@ import { type DagPlaces, readPlaces } from './dag/places.ts';
 import { LIST_WIDTHS } from './dag/splitter.ts';
 import type { DagChoice } from './dag/view.ts';
 import { ReceivedParts } from './received.ts';
+import { readSearchPlace, type SearchPlace } from './search/place.ts';
 import { readTimelinePlace, type TimelinePlace } from './timeline/place.ts';
 import { readTrial, type Trial } from './whatif/trial.ts';
 
@@ -24,6 +25,7 @@ export interface SavedState {
   /** The base of the differences that are shown, as their view names it. */
   readonly base?: string;
   readonly tried?: Trial;
+  readonly searched?: SearchPlace;
   readonly timeline?: TimelinePlace;
 }
 
@@ -35,6 +37,7 @@ export function readSaved(value: unknown): SavedState {
   const deployment = 'deployment' in value ? value.deployment : undefined;
   const base = 'base' in value ? value.base : undefined;
   const tried = 'tried' in value ? readTrial(value.tried) : undefined;
+  const searched = 'searched' in value ? readSearchPlace(value.searched) : undefined;
   const timeline = 'timeline' in value ? readTimelinePlace(value.timeline) : undefined;
   return {
     view: isView(view) ? view : 'time',
@@ -43,6 +46,7 @@ export function readSaved(value: unknown): SavedState {
     ...(typeof uri === 'string' && { uri }),
     ...(typeof base === 'string' && { base }),
     ...(tried && { tried }),
+    ...(searched && { searched }),
     ...(timeline && { timeline }),
     ...(typeof deployment === 'string' && { deployment }),
   };

@@ -15,6 +15,10 @@ export interface View {
   point?(ids: readonly string[]): void;
   /** The theme has changed. Canvases must be drawn again, because they do not follow the style sheet by themselves. */
   themeChanged?(): void;
+  /** Chooses by name what is shown of a deployment, which may be shown only later. */
+  chooseNamed?(deployment: string, name: string): void;
+  /** Another view is shown now, or nothing can be. What goes on for this one alone ends. */
+  away?(): void;
   /** A message for which the page itself does nothing. */
   receive?(message: ToPage): void;
   /**

@@ -3,6 +3,7 @@ import { CompareView } from './compare/view.ts';
 import { type DagActions, DagView } from './dag/view.ts';
 import { DifferencesView } from './differences/view.ts';
 import { MemoryView } from './memory/view.ts';
+import { SearchView } from './search/view.ts';
 import { TimeView } from './time/view.ts';
 import { TimelineView } from './timeline/view.ts';
 import { TrafficView } from './traffic/view.ts';
@@ -22,6 +23,7 @@ export function makeViews(page: Page, dag: Pick<DagActions, 'chosen'>): Views {
     timeline: new TimelineView(page),
     traffic: new TrafficView(page),
     compare: new CompareView(page),
+    search: new SearchView(page),
     whatif: new WhatIfView(page),
     differences: new DifferencesView(page),
   };

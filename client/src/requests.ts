@@ -4,6 +4,7 @@ import {
   type CompletionItem,
   type Diagnostic,
   LSPErrorCodes,
+  ProgressType,
   type Range,
   RequestType,
   type WorkspaceEdit,
@@ -13,6 +14,7 @@ import type { DifferencesAnswer } from '../../server/src/services/preview/differ
 import type { CurveSubjects, WhatIfChanges } from '../../server/src/services/preview/messages.ts';
 import type { Folds, SentFoldedPicture, SentModel } from '../../server/src/services/preview/protocol.ts';
 import type { AskedFormat, RequestName, RequestParameters } from '../../server/src/services/preview/requests.ts';
+import type { FoundPlanAnswer, SearchAnswer } from '../../server/src/services/preview/searchProtocol.ts';
 import type { TimeDetails } from '../../server/src/services/preview/timeProtocol.ts';
 import type { WhatIfAnswer } from '../../server/src/services/preview/whatIfProtocol.ts';
 
@@ -94,6 +96,17 @@ export type WrittenLaunch =
   | { readonly files: readonly { readonly name: string; readonly text: string }[] }
   | { readonly refused: string };
 
+/** The edit that writes a found plan into the text of a version, or the reason why there is none. */
+export type WrittenPlan =
+  | { readonly refused: string }
+  | { readonly version: number; readonly name: string; readonly words: string; readonly edit: WorkspaceEdit };
+
+/** A search of a deployment, or one plan of it. */
+export interface SearchedDeployment {
+  readonly deployment: string;
+  readonly search?: string;
+}
+
 /** One of moeplan's own requests. The server checks its parameters with the schema that types them here. */
 function request<Name extends RequestName, Answer>(name: Name): RequestType<RequestParameters<Name>, Answer, void> {
   return new RequestType(name);
@@ -118,6 +131,10 @@ const whatIf = request<'moeplan/whatIf', WhatIfAnswer | null>('moeplan/whatIf');
 const curves = request<'moeplan/curves', CurvesAnswer | null>('moeplan/curves');
 const writeWhatIf = request<'moeplan/writeWhatIf', WrittenWhatIf | null>('moeplan/writeWhatIf');
 const time = request<'moeplan/time', TimeDetails | null>('moeplan/time');
+const search = request<'moeplan/search', SearchAnswer | null>('moeplan/search');
+const found = request<'moeplan/foundPlan', FoundPlanAnswer | null>('moeplan/foundPlan');
+const writeFound = request<'moeplan/writeFound', WrittenPlan | null>('moeplan/writeFound');
+const searchSoFar = new ProgressType<SearchAnswer>();
 const differences = request<'moeplan/differences', DifferencesAnswer | null>('moeplan/differences');
 const configImport = request<'moeplan/importConfig', ImportedConfig | null>('moeplan/importConfig');
 
@@ -137,6 +154,8 @@ export function isOvertaken(error: unknown): boolean {
 
 export class Requests {
   private readonly client: BaseLanguageClient;
+  /** Counts searches, because each tells by a name of its own how far it has come. */
+  private searches = 0;
 
   constructor(client: BaseLanguageClient) {
     this.client = client;
@@ -212,6 +231,38 @@ export class Requests {
 
   writeWhatIf(uri: Uri, deployment: string, changes: WhatIfChanges): Promise<WrittenWhatIf | null> {
     return this.client.sendRequest(writeWhatIf, { uri: this.name(uri), deployment, changes });
+  }
+
+  /**
+   * The best plans from a deployment. `soFar` gets what there is meanwhile. The server lets those who ask for the same wait for one
+   * search, so whoever asks again cancels afterwards.
+   */
+  async search(
+    uri: Uri,
+    { deployment, search: name, narrow }: SearchedDeployment & { readonly narrow: readonly string[] },
+    token: CancellationToken,
+    soFar: (answer: SearchAnswer) => void,
+  ): Promise<SearchAnswer | null> {
+    this.searches += 1;
+    const partialResultToken = `moeplan/search ${this.searches}`;
+    const hearing = this.client.onProgress(searchSoFar, partialResultToken, soFar);
+    try {
+      return await this.client.sendRequest(
+        search,
+        { uri: this.name(uri), deployment, search: name, narrow, partialResultToken },
+        token,
+      );
+    } finally {
+      hearing.dispose();
+    }
+  }
+
+  foundPlan(uri: Uri, { deployment, search: name }: SearchedDeployment, plan: string): Promise<FoundPlanAnswer | null> {
+    return this.client.sendRequest(found, { uri: this.name(uri), deployment, search: name, plan });
+  }
+
+  writeFound(uri: Uri, { deployment, search: name }: SearchedDeployment, plan: string): Promise<WrittenPlan | null> {
+    return this.client.sendRequest(writeFound, { uri: this.name(uri), deployment, search: name, plan });
   }
 
   toCodeEdit(edit: WorkspaceEdit) {

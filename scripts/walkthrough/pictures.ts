@@ -51,11 +51,14 @@ function openPicture(): string {
   ]);
 }
 
+/** Lenses for which the picture has no room. */
+const NOT_DRAWN: readonly string[] = ['moeplan.compareDeployments', 'moeplan.findBetterPlan'];
+
 /** The first deployment of the example with its lens, hints and the hover's memory, as the editor shows them. */
 function readPicture(example: Analysis): string {
   const deployment = 'baseline-whole';
   const lens = codeLenses(example)
-    .filter((each) => each.deployment === deployment && each.command !== 'moeplan.compareDeployments')
+    .filter(({ deployment: of, command = '' }) => of === deployment && !NOT_DRAWN.includes(command))
     .map(({ title }) => title)
     .join(' | ');
   const hints = hintsBehind(example);

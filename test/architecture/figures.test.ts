@@ -20,6 +20,7 @@ const WITHOUT_FIGURE: Readonly<Record<string, string>> = {
   'server/src/services/differences/properties.ts': 'repeats what two texts state',
   'server/src/services/differences/graph.ts': 'repeats sizes of axes, which are counts',
   'client/preview/curves/': 'marks axes',
+  'client/preview/search/': 'marks axes',
   'client/preview/memory/': 'marks an axis',
   'client/preview/timeline/': 'places passes and waits on an axis, of which messages carry the ends alone',
   'client/preview/traffic/': 'adds up the cells that a reader chooses, of which messages carry the flows alone',

@@ -10,7 +10,7 @@ import type { FromPage, ToPage } from '../../server/src/services/preview/message
 import { timeDetails } from '../../server/src/services/preview/timeDetails.ts';
 import { type PreviewView, views } from '../../server/src/services/preview/views.ts';
 import { pipelinedDecode } from '../support/pipelinedDecode.ts';
-import { answerCurves, answerDifferences, answerWhatIf } from './answers.ts';
+import { answerCurves, answerDifferences, answerFoundPlan, answerSearch, answerWhatIf } from './answers.ts';
 import { Panel } from './panel.ts';
 import { analysisOf, type ExampleName, exampleText, foldsOf, modelOf } from './plans.ts';
 import { LARGE_TRAINING, ONE_MACHINE, TWO_POOLS } from './shownPlans.ts';
@@ -86,6 +86,7 @@ async function picturesOf({ file: plan, example, text }: Plan, theme: EditorThem
     await panel.send({ type: 'show', view, deployment: name });
     if (view === 'dag') await dag(panel, file);
     else if (view === 'timeline' || view === 'traffic') await drawn(panel, view, file);
+    else if (view === 'search') await search(panel, { file: plan, example, ...(text !== undefined && { text }) }, file);
     else if (view === 'whatif') await whatIf(panel, { file: plan, example, ...(text !== undefined && { text }) }, file);
     else if (view === 'differences') await differences(panel, example, text, file);
     else await picture(panel, file, view);
@@ -151,6 +152,18 @@ async function drawn(panel: Panel, view: 'timeline' | 'traffic', file: string): 
   } else for (const key of ['ArrowRight', 'ArrowRight', 'Enter']) await panel.page.keyboard.press(key);
   await panel.settle();
   await picture(panel, file.replace('.png', '-in.png'));
+}
+
+/** The plans that are found, then the first of them beside the present one. */
+async function search(panel: Panel, { example, text }: Plan, file: string): Promise<void> {
+  const analysis = analysisOf(example, text);
+  await answerSearch(panel, analysis);
+  await picture(panel, file, 'search');
+  const compare = panel.view('search').getByRole('button', { name: 'Compare plan 1', exact: true });
+  if (!(await compare.isVisible())) return;
+  await compare.click();
+  await answerFoundPlan(panel, analysis);
+  await picture(panel, file.replace('.png', '-compared.png'), 'search');
 }
 
 /** As written, then with the first value doubled. */

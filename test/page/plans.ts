@@ -16,8 +16,8 @@ import type {
 
 /** Models as the server makes them, of the examples and of edits of them. */
 const typed = new Map<string, string>();
-const sources = new NodeSources(join(projectRoot, 'server/src/catalog'), (uri) => typed.get(uri));
-sources.setRoots([projectRoot]);
+export const pageSources = new NodeSources(join(projectRoot, 'server/src/catalog'), (uri) => typed.get(uri));
+pageSources.setRoots([projectRoot]);
 const cache = new AnalysisCache();
 let version = 0;
 
@@ -43,12 +43,12 @@ export function analysisOf(name: ExampleName, text?: string): Analysis {
   const uri = pathToFileURL(exampleFile(name)).href;
   if (text === undefined) typed.delete(uri);
   else typed.set(uri, text);
-  return analyseDocument(uri, sources, cache);
+  return analyseDocument(uri, pageSources, cache);
 }
 
 /** What the server draws of an example with groups opened. */
 export function openedOf(name: ExampleName, deployment: string, folds: Folds): PreviewPicture {
-  const analysis = analyseDocument(pathToFileURL(exampleFile(name)).href, sources, cache);
+  const analysis = analyseDocument(pathToFileURL(exampleFile(name)).href, pageSources, cache);
   const resolved = analysis.plan.deployments.find((each) => each.name === deployment);
   const evaluation = resolved && analysis.evaluationOf(resolved);
   const answer = evaluation && openedPicture(evaluation, folds);

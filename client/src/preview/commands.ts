@@ -21,6 +21,16 @@ export function registerPreview(client: BaseLanguageClient, panels: PreviewPanel
       ...(typeof figure === 'string' && { figure }),
     });
   };
+  /** A lens names the deployment from which to search, and the `search` block if it has one. */
+  const findBetterPlan = async ([plan, deployment, search]: readonly unknown[]) => {
+    const found = await planOf(plan);
+    if (!found) return;
+    panels.show(found, ViewColumn.Beside, {
+      view: 'search',
+      ...(typeof deployment === 'string' && { deployment }),
+      ...(typeof search === 'string' && { search }),
+    });
+  };
   return [
     panels,
     openWithPlan,
@@ -31,6 +41,7 @@ export function registerPreview(client: BaseLanguageClient, panels: PreviewPanel
     commands.registerCommand('moeplan.compareDeployments', (...given: unknown[]) =>
       show(ViewColumn.Beside, 'compare', given),
     ),
+    commands.registerCommand('moeplan.findBetterPlan', (...given: unknown[]) => findBetterPlan(given)),
     client.onNotification(changed, ({ uri }) => {
       const plan = client.protocol2CodeConverter.asUri(uri);
       openWithPlan.read(plan);

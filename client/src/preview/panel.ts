@@ -16,6 +16,7 @@ import type { DifferencesAnswer } from '../../../server/src/services/preview/dif
 import type { FromPage, ToPage } from '../../../server/src/services/preview/messages.ts';
 import { isFromPage } from '../../../server/src/services/preview/messages.ts';
 import type { SentModel, SentPicture } from '../../../server/src/services/preview/protocol.ts';
+import type { FoundPlanAnswer } from '../../../server/src/services/preview/searchProtocol.ts';
 import type { TimeDetails } from '../../../server/src/services/preview/timeProtocol.ts';
 import type { PreviewView } from '../../../server/src/services/preview/views.ts';
 import type { WhatIfAnswer } from '../../../server/src/services/preview/whatIfProtocol.ts';
@@ -27,6 +28,7 @@ import { chooseBase, differences } from './differences.ts';
 import { PanelExports } from './exports.ts';
 import { pageHtml } from './html.ts';
 import { Questions } from './questions.ts';
+import { PanelSearch, writeFound } from './search.ts';
 import { writeWhatIf } from './whatIf.ts';
 
 type Ask<Type extends FromPage['type']> = Extract<FromPage, { readonly type: Type }>;
@@ -38,9 +40,14 @@ export interface Wanted {
   readonly deployment?: string;
   /** A figure of the summary: the page says where it comes from. */
   readonly figure?: string;
+  /** The `search` block by which the view searches. */
+  readonly search?: string;
   /** What this line describes is selected in the view. */
   readonly line?: Position;
 }
+
+/** Messages for which the plan's text need not be open. */
+const PASSIVE: ReadonlySet<FromPage['type']> = new Set(['state', 'ready', 'stopSearch'] as const);
 
 /** How long a line in the status bar stays. */
 const STATUS_MS = 5_000;
@@ -57,6 +64,8 @@ export class PreviewPanel implements Disposable {
   private readonly curves: Questions<Ask<'curves'>, CurvesAnswer>;
   private readonly differences: Questions<Ask<'differences'>, DifferencesAnswer>;
   private readonly time: Questions<Ask<'time'>, TimeDetails>;
+  private readonly search: PanelSearch;
+  private readonly found: Questions<Ask<'foundPlan'>, FoundPlanAnswer>;
   private wanted: Wanted | undefined;
   private isReady = false;
   /** The panel was closed, or now belongs to another plan. */
@@ -100,6 +109,13 @@ export class PreviewPanel implements Disposable {
       async ({ deployment }) => (await requests.timeDetails(plan, deployment)) ?? planGone,
       (sequence, answer) => this.send({ type: 'time', sequence, answer }),
     );
+    this.search = new PanelSearch(requests, plan, (sequence, answer) =>
+      this.send({ type: 'search', sequence, answer }),
+    );
+    this.found = new Questions<Ask<'foundPlan'>, FoundPlanAnswer>(
+      async (ask) => (await requests.foundPlan(plan, ask, ask.plan)) ?? planGone,
+      (sequence, answer) => this.send({ type: 'foundPlan', sequence, answer }),
+    );
     this.address = plan.toString();
     this.subscriptions = Disposable.from(
       panel.onDidDispose(() => this.leave()),
@@ -108,7 +124,9 @@ export class PreviewPanel implements Disposable {
       }),
       // A hidden page is thrown away. When it is seen again, a new page says that it is ready.
       panel.onDidChangeViewState(() => {
-        if (!panel.visible) this.isReady = false;
+        if (panel.visible) return;
+        this.isReady = false;
+        this.search.stop();
       }),
       // The server answers only for open texts, and nothing else may keep this one open.
       workspace.onDidCloseTextDocument(({ uri }) => {
@@ -188,6 +206,7 @@ export class PreviewPanel implements Disposable {
   private leave(): void {
     this.isOver = true;
     this.isReady = false;
+    this.search.stop();
     this.subscriptions.dispose();
   }
 
@@ -229,7 +248,7 @@ export class PreviewPanel implements Disposable {
     const { wanted } = this;
     if (!this.isReady || !wanted) return;
     this.wanted = undefined;
-    const { view, deployment, figure, line } = wanted;
+    const { view, deployment, figure, search, line } = wanted;
     const nodesOfLine = line && (await unlessOvertaken(this.requests.nodesAt(this.plan, line, this.deployment)));
     if (line && nodesOfLine === undefined) {
       // The line is shown with the model of the new text, unless something else is wanted meanwhile.
@@ -242,6 +261,7 @@ export class PreviewPanel implements Disposable {
       view,
       ...(deployment !== undefined && { deployment }),
       ...(figure !== undefined && { figure }),
+      ...(search !== undefined && { search }),
       ...nodesOfLine,
     });
   }
@@ -254,7 +274,7 @@ export class PreviewPanel implements Disposable {
   /** Whoever turns to another view or deployment, or does anything else in the page, works with it. */
   private noteWork(message: FromPage): void {
     // The first view asks by itself.
-    if (!this.offered || message.type === 'ready' || message.type === 'time') return;
+    if (!this.offered || message.type === 'ready' || message.type === 'time' || message.type === 'stopSearch') return;
     if (message.type === 'state') {
       const shows = JSON.stringify([message.view, message.deployment]);
       this.offered.shows ??= shows;
@@ -265,7 +285,7 @@ export class PreviewPanel implements Disposable {
 
   private async receive(message: FromPage): Promise<void> {
     this.noteWork(message);
-    const isThere = message.type === 'state' || message.type === 'ready' || (await this.openText());
+    const isThere = PASSIVE.has(message.type) || (await this.openText());
     // Failures of what a view has asked for by itself are shown in that view.
     if (!isThere && (message.type === 'reveal' || message.type === 'export')) throw new Error(this.whyGone());
     switch (message.type) {
@@ -280,6 +300,8 @@ export class PreviewPanel implements Disposable {
         this.curves.forget();
         this.differences.forget();
         this.time.forget();
+        this.search.stop();
+        this.found.forget();
         return this.refresh();
       case 'reveal':
         return this.selectSource(message.deployment, message.id);
@@ -297,6 +319,14 @@ export class PreviewPanel implements Disposable {
         return this.differences.ask(message);
       case 'time':
         return this.time.ask(message);
+      case 'search':
+        return this.search.ask(message);
+      case 'stopSearch':
+        return this.search.stop();
+      case 'foundPlan':
+        return this.found.ask(message);
+      case 'writeFound':
+        return this.writeFound(message);
       case 'chooseBase': {
         const base = await chooseBase(this.plan, message);
         return base && this.send({ type: 'baseChosen', base });
@@ -308,6 +338,13 @@ export class PreviewPanel implements Disposable {
         this.deployment = message.shown ?? message.deployment;
         this.progress.add(message.view === 'compare' ? 'compared' : 'previewed');
     }
+  }
+
+  /** The new deployment is shown with the model of the new text. */
+  private async writeFound(ask: Ask<'writeFound'>): Promise<void> {
+    const { message, name } = await writeFound(this.requests, this.plan, ask);
+    if (name !== undefined) this.wanted = { view: 'time', deployment: name };
+    this.send(message);
   }
 
   private async selectSource(deployment: string, id: string): Promise<void> {

@@ -35,7 +35,7 @@ export function registerAnnotations(connection: Connection, workspace: Workspace
     answers.later((analysis) =>
       workspace.settings.codeLens
         ? codeLenses(analysis).map(
-            ({ span, title, tooltip, command, deployment, view, figure }): LspCodeLens => ({
+            ({ span, title, tooltip, command, deployment, view, figure, search }): LspCodeLens => ({
               range: answers.range(analysis, span),
               // A command without a name is shown as text.
               command: {
@@ -43,7 +43,7 @@ export function registerAnnotations(connection: Connection, workspace: Workspace
                 ...(tooltip && { tooltip: visible(tooltip) }),
                 command: command ?? '',
                 ...(command && {
-                  arguments: [analysis.uri, deployment, ...(view ? [view] : []), ...(figure ? [figure] : [])],
+                  arguments: [analysis.uri, deployment, ...[view, figure, search].filter((each) => each !== undefined)],
                 }),
               },
             }),

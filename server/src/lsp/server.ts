@@ -28,6 +28,7 @@ import { registerRefusals } from './lifecycle.ts';
 import { registerNavigation } from './navigation.ts';
 import { commandOf, fieldOf } from './params.ts';
 import { registerPreview } from './previewRequests.ts';
+import { registerSearch } from './searchRequests.ts';
 import { readSettings } from './settings.ts';
 import { registerTools } from './toolRequests.ts';
 import { Workspace } from './workspace.ts';
@@ -245,6 +246,7 @@ export function startServer(channel: Connection, host: Host): void {
   registerActions(connection, workspace);
   registerPullDiagnostics(connection, workspace);
   registerPreview(connection, workspace);
+  registerSearch(connection, workspace);
   registerTools(connection, workspace);
   registerLaunches(connection, workspace);
   workspace.listen(connection);

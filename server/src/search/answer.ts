@@ -95,7 +95,7 @@ function mostUnkept(objective: MetricName, parts: readonly PartResult[]): number
   );
 }
 
-function valuesOfBase(evaluation: Evaluation): Found['values'] {
+export function valuesOfBase(evaluation: Evaluation): Found['values'] {
   const { prediction, memory, deployment } = evaluation;
   const score = { predicted: prediction, memory, gpus: deployment.gpus.length };
   const scored = { score, cluster: deployment.cluster, workload: deployment.workload };

@@ -18,11 +18,12 @@ function titles(text: string): string[] {
 
 test('a deployment says whether it fits and how fast it is', () => {
   const found = titles(SMALL_PLAN + deployment('a', 'parallel { ep = 16 }'));
-  expect(found).toHaveLength(4);
+  expect(found).toHaveLength(5);
   expect(found[0]).toMatch(/^deployment: fits: [\d.]+ of 79\.2 GiB -> moeplan.previewDagToSide memory$/);
   expect(found[1]).toMatch(/^deployment: [\d,]+ tokens\/s -> moeplan.previewDagToSide time Throughput per GPU$/);
   expect(found[2]).toMatch(/^deployment: latency [\d.]+ ms -> moeplan.previewDagToSide timeline$/);
   expect(found[3]).toBe('deployment: Preview -> moeplan.previewDagToSide');
+  expect(found[4]).toBe('deployment: Find a better plan -> moeplan.findBetterPlan');
 });
 
 test('two that can be computed can be compared', () => {
@@ -53,4 +54,28 @@ deployment d {
 test('one that does not fit says so', () => {
   const text = `${SMALL_PLAN}deployment d { model = Mixtral-8x22B, cluster = two-nodes, workload = batch, gpus = 0 }\n`;
   expect(titles(text)[0]).toMatch(/^deployment: does not fit: \d+ of 79\.2 GiB -> moeplan.previewDagToSide memory$/);
+});
+
+const SEARCHED = `cluster c { node = DGX-H200, count = 1 }
+workload w { input = 2_000 tokens, output = 500 tokens, concurrency = 64 }
+deployment d { model = Qwen3-30B-A3B, cluster = c, workload = w, parallel { tp = 8 }, engine { name = vllm } }
+`;
+
+test('a search says how many plans it tries and for what, and leads to itself', () => {
+  const text = `${SEARCHED}search quick { base = d, vary { tp = [1, 2, 4, 8], concurrency = [16, 64] } }\n`;
+  const lens = codeLenses(analysisOf(text)).find(({ search }) => search === 'quick');
+  expect(lens).toMatchObject({
+    deployment: 'd',
+    title: 'Search: at most 8 plans, best Throughput per GPU',
+    command: 'moeplan.findBetterPlan',
+  });
+  expect(lens?.tooltip).toContain('Tried from d: tp 1, 2, 4 or 8, concurrency 16 or 64.');
+});
+
+test('a search that cannot be run says why and leads nowhere', () => {
+  const text = `${SEARCHED}search no { base = d, vary decode { tp = all } }\n`;
+  const lens = codeLenses(analysisOf(text)).find(({ title }) => title.startsWith('Search'));
+  expect(lens?.title).toBe('Search: cannot be run');
+  expect(lens?.command).toBeUndefined();
+  expect(lens?.tooltip).toContain('has no pool `decode`');
 });

@@ -21,6 +21,7 @@ const previews = [
   'moeplan.previewDag',
   'moeplan.previewDagToSide',
   'moeplan.compareDeployments',
+  'moeplan.findBetterPlan',
   'moeplan.showLineInPreview',
 ];
 

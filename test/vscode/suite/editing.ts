@@ -85,7 +85,11 @@ export function editingSuite(): void {
       );
       const there = await vscode.commands.getCommands(true);
       const commands = lenses.flatMap(({ command }) => (command?.command ? [command.command] : []));
-      assert.deepEqual([...new Set(commands)].sort(), ['moeplan.compareDeployments', 'moeplan.previewDagToSide']);
+      assert.deepEqual([...new Set(commands)].sort(), [
+        'moeplan.compareDeployments',
+        'moeplan.findBetterPlan',
+        'moeplan.previewDagToSide',
+      ]);
       for (const command of commands) assert.ok(there.includes(command), `${command} is not registered`);
     });
 

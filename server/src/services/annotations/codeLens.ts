@@ -3,16 +3,21 @@ import { figuresOf } from '../../cost/figures/figures.ts';
 import { requestFigures } from '../../cost/figures/memory.ts';
 import { labelOf } from '../../cost/figures/quantities.ts';
 import { formatFigure } from '../../cost/format.ts';
+import type { Entity } from '../../language/entity.ts';
 import type { Span } from '../../language/span.ts';
 import type { BlockNode } from '../../language/tree.ts';
 import type { ResolvedDeployment } from '../../plan/resolve/resolved.ts';
+import { targetOf } from '../../plan/values.ts';
+import { METRICS } from '../../search/metrics.ts';
 import type { Analysis } from '../analysis.ts';
 import { derivationText } from '../derivation.ts';
 import { fullestOf } from '../fit.ts';
 import type { PreviewView } from '../preview/views.ts';
+import { searchSentences, sizeText } from '../search/describe.ts';
+import { readSearch, searchesOf, searchFrom } from '../search/read.ts';
 import { stepInWords } from '../stepLabel.ts';
 
-export type LensCommand = 'moeplan.previewDagToSide' | 'moeplan.compareDeployments';
+export type LensCommand = 'moeplan.previewDagToSide' | 'moeplan.compareDeployments' | 'moeplan.findBetterPlan';
 
 /** A line of text above a block. It can be clicked when it has a command. */
 export interface CodeLens {
@@ -26,6 +31,8 @@ export interface CodeLens {
   readonly view?: PreviewView;
   /** The figure, by its name over every view, of which the preview is to say where it comes from. */
   readonly figure?: string;
+  /** The `search` block that the command shows. */
+  readonly search?: string;
 }
 
 /** Above each deployment: whether it fits, how fast it is, and what can be opened for it. */
@@ -33,7 +40,7 @@ export function codeLenses(analysis: Analysis): readonly CodeLens[] {
   const blocks = analysis.source.tree.items.filter((item): item is BlockNode => item.kind === 'block');
   const { deployments } = analysis.plan;
   const computable = deployments.filter(({ deployment }) => deployment !== undefined);
-  return deployments.flatMap((resolved) => {
+  const ofDeployments = deployments.flatMap((resolved) => {
     const block = blocks.find((candidate) => candidate === resolved.entity.node);
     if (!block) return [];
     const { span } = block.keyword;
@@ -43,8 +50,43 @@ export function codeLenses(analysis: Analysis): readonly CodeLens[] {
       ...summary(analysis, resolved).map((lens): CodeLens => ({ span, deployment, ...lens })),
       ...(resolved.deployment ? [{ span, deployment, title: 'Preview', command: PREVIEW }] : []),
       ...(canCompare ? [{ span, deployment, title: 'Compare', command: 'moeplan.compareDeployments' } as const] : []),
+      ...(canSearch(resolved) ? [{ span, deployment, title: 'Find a better plan', command: FIND } as const] : []),
     ];
   });
+  return [...ofDeployments, ...searchesOf(analysis).flatMap((entity) => searchLens(analysis, entity, blocks))];
+}
+
+/** Whether the usual search has anything to try. */
+function canSearch(resolved: ResolvedDeployment): boolean {
+  const usual = resolved.deployment && searchFrom(resolved);
+  return usual !== undefined && usual.space.pools.some((axes) => Object.keys(axes).length > 0);
+}
+
+/** Above each `search` block how much it tries. No plan is searched for that. */
+function searchLens(analysis: Analysis, entity: Entity, blocks: readonly BlockNode[]): readonly CodeLens[] {
+  const block = blocks.find((candidate) => candidate === entity.node);
+  const { name = '' } = entity;
+  const base = targetOf(entity, 'base')?.name;
+  if (!block || base === undefined) return [];
+  const { span } = block.keyword;
+  const read = readSearch(analysis, entity);
+  if (!('space' in read) || !read.base.deployment) {
+    const why = 'space' in read ? read.base.invalid : read[0]?.message;
+    return [
+      { span, deployment: base, title: 'Search: cannot be run', tooltip: why ?? 'too little of its base is known' },
+    ];
+  }
+  const best = labelOf(METRICS[read.space.objective].quantity);
+  return [
+    {
+      span,
+      deployment: base,
+      title: `Search: ${sizeText(read.space, MOST_COUNTED)}, best ${best}`,
+      tooltip: searchSentences(read).join('\n'),
+      command: FIND,
+      search: name,
+    },
+  ];
 }
 
 /** `, 3 of 128 requests at once` where the cache holds fewer requests than the workload has in flight. */
@@ -91,4 +133,8 @@ function summary(analysis: Analysis, resolved: ResolvedDeployment): readonly Omi
   ];
 }
 
+/** Layouts that are counted for a lens, which is made anew after every edit. */
+const MOST_COUNTED = 1_000;
+
+const FIND: LensCommand = 'moeplan.findBetterPlan';
 const PREVIEW: LensCommand = 'moeplan.previewDagToSide';

@@ -55,7 +55,7 @@ function sentence(text: string): string {
 }
 
 /** Sources in which some files have other texts or do not exist. */
-function withTexts(sources: Sources, texts: ReadonlyMap<string, string | undefined>): Sources {
+export function withTexts(sources: Sources, texts: ReadonlyMap<string, string | undefined>): Sources {
   return {
     read: (uri) => (texts.has(uri) ? texts.get(uri) : sources.read(uri)),
     unread: (uri) => (texts.has(uri) ? undefined : sources.unread(uri)),

@@ -14,6 +14,7 @@ import { expertsHover, modelHover } from './model.ts';
 import { describeConstant, describeEntity } from './name.ts';
 import { degreeHover, gpusHover } from './parallel.ts';
 import { quantityHover } from './quantity.ts';
+import { searchHover } from './search.ts';
 import { engineHover } from './startup.ts';
 import { statementHover } from './statement.ts';
 
@@ -110,6 +111,8 @@ function computedOfBlock(
   switch (keyword) {
     case 'deployment':
       return deploymentHover(analysis, node);
+    case 'search':
+      return searchHover(analysis, node);
     case 'pool':
       return poolHover(analysis, blocks);
     case 'engine':

@@ -25,6 +25,7 @@ import type { CurvesAnswer } from './curvesProtocol.ts';
 import type { DifferencesAnswer } from './differencesProtocol.ts';
 import { formatsWith } from './exportFormats.ts';
 import type { SentFoldedPicture, SentModel } from './protocol.ts';
+import type { FoundPlanAnswer, SearchAnswer } from './searchProtocol.ts';
 import type { TimeDetails } from './timeProtocol.ts';
 import { views } from './views.ts';
 import type { WhatIfAnswer } from './whatIfProtocol.ts';
@@ -75,6 +76,8 @@ export function asBase(value: unknown): DifferencesBase | undefined {
 /** A PNG in base64. Anything else that a page might send would be written into the reader's file under this name. */
 const png = pipe(string(), regex(/^iVBORw0KGgo[A-Za-z0-9+/]*={0,2}$/));
 
+const searched = { deployment: string(), search: exactOptional(string()) };
+
 const fromPage = variant('type', [
   object({ type: literal('ready') }),
   /** Selects the source of a node or bar. */
@@ -100,6 +103,13 @@ const fromPage = variant('type', [
   /** Asks for figures of deployments over one of their values. */
   object({ type: literal('curves'), subjects: curveSubjects, over: exactOptional(string()), sequence }),
   object({ type: literal('differences'), deployment: string(), base, sequence }),
+  /** Asks for the best plans: by the `search` block of this name, or by the usual search where it is empty. */
+  object({ type: literal('search'), ...searched, narrow: texts, sequence }),
+  /** Nobody looks at the search any more. */
+  object({ type: literal('stopSearch') }),
+  /** Asks for one plan of a search beside the deployment. */
+  object({ type: literal('foundPlan'), ...searched, plan: string(), sequence }),
+  object({ type: literal('writeFound'), ...searched, plan: string() }),
   /** Asks how the parts of a deployment's time are computed, and what changes would bring. */
   object({ type: literal('time'), deployment: string(), sequence }),
   /** Lets the reader choose a commit or a file to compare with. */
@@ -207,6 +217,33 @@ const timeDetails = object({
   marks: array(object({ kinds: texts, label: string() })),
 });
 
+const searchPlans = array(object({ key: string(), words: string(), values: anything, texts }));
+
+const searchAnswer = object({
+  deployment: string(),
+  searches: texts,
+  search: string(),
+  asks: texts,
+  narrow: array(object({ key: string(), text: string() })),
+  faults: texts,
+  result: exactOptional(
+    object({
+      notes: texts,
+      metrics: array(object({ name: string(), label: string() })),
+      plans: searchPlans,
+      front: searchPlans,
+      base: exactOptional(object({ values: anything, texts })),
+      fallen: anything,
+      axes: array(object({ axis: string(), values: anything })),
+    }),
+  ),
+});
+
+const foundPlanAnswer = union([
+  object({ unavailable: string() }),
+  object({ key: string(), words: string(), rows: anything, properties: anything, text: string() }),
+]);
+
 const foldedAnswer = union([object({ refused: string() }), object({ picture })]);
 
 const toPage = variant('type', [
@@ -222,7 +259,7 @@ const toPage = variant('type', [
   object({ type: literal('highlight'), deployment: string(), nodes: texts }),
   /**
    * Show a view; with nodes, select the first that is drawn and mark them all; of a figure of the summary, where it comes
-   * from.
+   * from; of the view Search, by which `search` block.
    */
   object({
     type: literal('show'),
@@ -230,6 +267,7 @@ const toPage = variant('type', [
     deployment: exactOptional(string()),
     nodes: exactOptional(texts),
     figure: exactOptional(string()),
+    search: exactOptional(string()),
   }),
   /** The answer to the question of this number; the page drops it when it has asked again. */
   object({
@@ -254,6 +292,19 @@ const toPage = variant('type', [
     sequence,
     answer: union([failed, custom<TimeDetails>((value) => is(timeDetails, value))]),
   }),
+  /** What a search has come to: so far, while its result has progress. */
+  object({
+    type: literal('search'),
+    sequence,
+    answer: union([failed, custom<SearchAnswer>((value) => is(searchAnswer, value))]),
+  }),
+  object({
+    type: literal('foundPlan'),
+    sequence,
+    answer: union([failed, custom<FoundPlanAnswer>((value) => is(foundPlanAnswer, value))]),
+  }),
+  /** The result of writing a found plan into the text. */
+  object({ type: literal('writtenFound'), deployment: string(), isDone: boolean(), text: string() }),
   /** The commit or file that the reader has chosen to compare with. */
   object({ type: literal('baseChosen'), base }),
   /** Asks for a PNG of this picture. */

@@ -101,6 +101,20 @@ export const REQUESTS = {
     file: maybeText,
   }),
   'moeplan/time': object({ uri: text, deployment: text }),
+  /**
+   * The best plans from a deployment: by one of the file's `search` blocks, the first by default, or by the usual search where the
+   * name is empty; narrowed to values of its axes. What there is meanwhile is sent as progress of the token.
+   */
+  'moeplan/search': object({
+    uri: text,
+    deployment: text,
+    search: maybeText,
+    narrow: texts,
+    partialResultToken: nullish(union([string(), number()], 'a string or a number')),
+  }),
+  /** One plan of a search beside the deployment, and the edit that writes it behind that. */
+  'moeplan/foundPlan': object({ uri: text, deployment: text, search: maybeText, plan: text }),
+  'moeplan/writeFound': object({ uri: text, deployment: text, search: maybeText, plan: text }),
   'moeplan/check': object({ uri: text, name: text }),
   /** All deployments by default. */
   'moeplan/compare': object({ uri: text, deployments: nullish(list) }),

@@ -6,6 +6,7 @@ export const VIEWS = {
   timeline: 'Timeline',
   traffic: 'Traffic',
   compare: 'Compare',
+  search: 'Search',
   whatif: 'What-if',
   differences: 'Differences',
 } as const satisfies Readonly<Record<string, string>>;

@@ -70,6 +70,11 @@ export function decidedText({ all, evaluated, bounded, fallen }: Decided): strin
   return `${count(all)} plans: ${count(all - refused - bounded)} hold, ${count(refused)} are refused, ${count(bounded)} are left out by a bound; ${count(evaluated)} were scored`;
 }
 
+/** `tp`, in a plan with several pools `decode.tp`. */
+export function axisName({ pools }: SearchSpace['base'], { axis, pool }: Pick<Chosen, 'axis' | 'pool'>): string {
+  return pool === undefined || pools.length === 1 ? axis : `${pools[pool]?.name}.${axis}`;
+}
+
 /** The best plan with each value that was tried, by axis; axes with one value are left out. */
 export function axisStandings(
   { base, objective }: SearchSpace,
@@ -81,10 +86,7 @@ export function axisStandings(
   if (!first) return [];
   for (const choice of first.chosen) {
     const prefix = keyOf({ ...choice, value: '' });
-    const name =
-      choice.pool === undefined || base.pools.length === 1
-        ? choice.axis
-        : `${base.pools[choice.pool]?.name}.${choice.axis}`;
+    const name = axisName(base, choice);
     const values = Object.entries(best).flatMap(([key, value]) =>
       key.startsWith(prefix) ? [{ value: key.slice(prefix.length), best: value }] : [],
     );

@@ -140,7 +140,7 @@ function freeName({ program }: Analysis, keyword: string, wanted: string): strin
 }
 
 /** Inserts a block after another one and after a comment on its last line, with an empty line between. */
-function insertAfter(source: SourceFile, { span }: BlockNode, text: string): TextEdit {
+export function insertAfter(source: SourceFile, { span }: BlockNode, text: string): TextEdit {
   const { uri, lineIndex } = source;
   const lineEnd = lineIndex.lineEnd(lineIndex.positionAt(span.end).line);
   const tail = source.text.slice(span.end, lineEnd);
@@ -168,7 +168,7 @@ function textOf(property: string, value: SetValue): string {
 }
 
 /** Edits that keep a text in its usual form, line by line. If it was not in that form, the edits stay as they are. */
-function inUsualForm(source: SourceFile, edits: readonly TextEdit[]): readonly TextEdit[] {
+export function inUsualForm(source: SourceFile, edits: readonly TextEdit[]): readonly TextEdit[] {
   if (format(source).length > 0) return edits;
   const edited = parseSource(source.uri, applyEdits(source.text, edits));
   const formatted = applyEdits(edited.text, format(edited));
