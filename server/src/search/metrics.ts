@@ -37,8 +37,11 @@ export interface Metric {
   readonly better: 'more' | 'less';
   /** Whether it is predicted and so has a band; else it is counted. */
   readonly isPredicted: boolean;
-  /** How it changes as more requests are in flight and all else stays. */
-  readonly withRequests: 'rises' | 'falls' | 'stays';
+  /**
+   * How it changes as more requests are in flight and all else stays. The wait for the first token may do either: more prompts
+   * share a step.
+   */
+  readonly withRequests: 'rises' | 'falls' | 'stays' | 'either';
   /** Whether so many equal instances have so many times of it. */
   readonly isSum: boolean;
   /** In base units. Undefined where the plan has none. */
@@ -90,7 +93,7 @@ export const METRICS: Readonly<Record<MetricName, Metric>> = {
     unit: 'seconds',
     better: 'less',
     isPredicted: true,
-    withRequests: 'rises',
+    withRequests: 'either',
     isSum: false,
     of: ({ score }) => score.predicted.ttftSeconds,
   },
