@@ -73,11 +73,14 @@ deployment written {
 `;
 }
 
+const LIMITS = /max-context|max-requests|acceptance/;
+
 /** What a pool is, as far as its launch says it. Where its GPUs lie is said by the machines. */
 function essence(pool: Pool, said: PoolSpec): Record<string, unknown> {
   const { tp, cp, dp, pp, etp, ep, edp, dcp = 1 } = pool.parallel;
-  // Limits are written in any case.
-  const settings = [...settingsOf(said)].filter(([name]) => !/max-context|max-requests|acceptance/.test(name));
+  // Limits are written in any case. Without graphs no batch is the largest that they have.
+  const moot = said.engine.graphs === false ? /max-context|max-requests|acceptance|graph-batch/ : LIMITS;
+  const settings = [...settingsOf(said)].filter(([name]) => !moot.test(name));
   const { name, maxRequests, maxContext } = pool.engine;
   const degrees = { tp, cp, dp, pp, etp, ep, edp, dcp };
   return {
