@@ -298,7 +298,7 @@ test('pairs and senders tell the same bytes, however uneven a group lies over do
 
 describe('words', () => {
   test('a level that links fill is called saturated, and says with what', () => {
-    const slow = largeTraining('schedule = dualpipe').replace('oversubscription = 2', 'oversubscription = 4');
+    const slow = largeTraining('schedule = dualpipe').replace('oversubscription = 2', 'oversubscription = 16');
     const [traffic] = previewTraffic(evaluated(slow));
     const busiest = traffic?.levels.toSorted((a, b) => b.busy - a.busy)[0];
     expect(busiest?.isSaturated).toBe(true);
