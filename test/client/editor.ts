@@ -97,7 +97,16 @@ export class Panel {
     );
   }
 }
+/** As much of a source of cancellations as requests use. */
+class CancellationTokenSource {
+  readonly token = { isCancellationRequested: false };
+  cancel() {
+    this.token.isCancellationRequested = true;
+  }
+  dispose() {}
+}
 export const module = {
+  CancellationTokenSource,
   Uri,
   Disposable,
   Range: class {},

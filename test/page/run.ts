@@ -17,6 +17,7 @@ import { pointerTests } from './pointer.ts';
 import { rendererTests } from './renderers.ts';
 import { restoredTests } from './restored.ts';
 import { safetyTests } from './safety.ts';
+import { searchTests } from './search.ts';
 import type { PageTest } from './tests.ts';
 import { themeOf } from './themes.ts';
 import { themeTests } from './themeTests.ts';
@@ -46,6 +47,7 @@ const all: readonly PageTest[] = [
   ...restoredTests,
   ...whatIfTests,
   ...curveTests,
+  ...searchTests,
   ...differencesTests,
   ...exportTests,
   ...themeTests,

@@ -42,6 +42,8 @@ interface Texts {
  */
 export class Searches {
   private readonly texts: Texts;
+  /** Questions that wait for their turn. One of them may ask for what is given up meanwhile. */
+  private arriving = 0;
   private readonly running = new Map<string, Running>();
   private readonly results = new Kept<SearchResult>(KEPT);
   private readonly halfDone = new Kept<readonly PartResult[]>(KEPT_HALF_DONE);
@@ -60,7 +62,9 @@ export class Searches {
     token: CancellationToken,
     tell: (answer: SearchAnswer) => void,
   ): Promise<SearchAnswer | null> {
+    this.arriving += 1;
     await nextTurn();
+    this.arriving -= 1;
     if (token.isCancellationRequested) throw cancelled();
     const analysis = this.texts.analysis(uri);
     const found = analysis && searchAsked(analysis, asked);
@@ -124,7 +128,7 @@ export class Searches {
     // The first turn comes when the first waiter is there.
     await nextTurn();
     try {
-      const isWanted = () => [...waiters].some((waiter) => waiter.isWanted());
+      const isWanted = () => this.arriving > 0 || [...waiters].some((waiter) => waiter.isWanted());
       let told = performance.now();
       const tellSometimes = (partial: () => SearchResult): undefined => {
         if (performance.now() - told < TELL_MS) return;

@@ -59,7 +59,7 @@ export function codeLenses(analysis: Analysis): readonly CodeLens[] {
 /** Whether the usual search has anything to try. */
 function canSearch(resolved: ResolvedDeployment): boolean {
   const usual = resolved.deployment && searchFrom(resolved);
-  return usual?.space.pools.some((axes) => Object.keys(axes).length > 0) === true;
+  return (usual?.space.pools ?? []).some((axes) => Object.keys(axes).length > 0);
 }
 
 /** Above each `search` block how much it tries. No plan is searched for that. */

@@ -3,7 +3,7 @@ import { blockSpec } from '../../language/vocabulary/vocabulary.ts';
 import type { Analysis } from '../analysis.ts';
 import { assignmentIn, blocksAround, statementBefore, tokenAround, typedAt, unitAt } from './cursor.ts';
 import type { CompletionItem, KnownFiles } from './item.ts';
-import { deploymentItems, flowItems, nameItems } from './names.ts';
+import { deploymentItems, flowItems, nameItems, variedItems } from './names.ts';
 import { pathItems } from './paths.ts';
 import { suppressionItems } from './rules.ts';
 import { compareClaimItems, statementItems } from './statements.ts';
@@ -88,6 +88,8 @@ function candidates(
   if (base) return nameItems(analysis, base[1] ?? '', new Set([base[2] ?? '']));
   const arrow = /([^{},]*)->\s*\S*$/.exec(statement);
   if (arrow) return flowItems(analysis, blocks, new Set((arrow[1] ?? '').split('->').map((name) => name.trim())));
+  const isVaried = blocks.at(-1)?.keyword.text === 'search' && /^\s*vary\s+[\p{L}\p{N}_.-]*$/u.test(statement);
+  if (isVaried) return variedItems(analysis, blocks);
   const header = /^\s*([\p{L}-]+)\s+[^\s{]+\s+[\p{L}]*$/u.exec(statement);
   const inHeader = header && headerItems(blocks, header[1] ?? '');
   if (inHeader) return inHeader;

@@ -4,6 +4,7 @@ import type { BlockNode } from '../../language/tree.ts';
 import { numberOf } from '../../plan/values.ts';
 import { type Analysis, entityOfBlock } from '../analysis.ts';
 import { factsLine } from '../facts.ts';
+import { poolsOfBase } from '../search/varied.ts';
 import { anyOf, type CompletionItem } from './item.ts';
 
 /** Names of blocks with this keyword: the file's own first, then imported ones, then the catalogue's. */
@@ -119,6 +120,15 @@ export function aliasItems(
 /** Deployments of this file and of those it imports. */
 export function deploymentItems(analysis: Analysis, without: ReadonlySet<string>): readonly CompletionItem[] {
   return nameItems(analysis, 'deployment', without).filter(({ order }) => order < 200);
+}
+
+/** The pools of a search's base of which more can be varied. */
+export function variedItems(analysis: Analysis, blocks: readonly BlockNode[]): readonly CompletionItem[] {
+  const block = blocks.at(-1);
+  const search = block && entityOfBlock(analysis, block);
+  return (search ? poolsOfBase(search) : []).flatMap(({ name = '' }, index) =>
+    name === '' ? [] : [{ label: name, kind: 'name' as const, detail: 'pool', insert: name, order: index }],
+  );
 }
 
 /** The names that an arrow in the block may lead from or to. */

@@ -4,6 +4,7 @@ import { COMPARE_CLAIMS } from '../../language/vocabulary/claims.ts';
 import { choicesOf, exampleValue } from '../../language/vocabulary/describe.ts';
 import type { BlockSpec, PropertySpec, ValueType } from '../../language/vocabulary/spec.ts';
 import { childBlocks, STATEMENT_KEYWORDS } from '../../language/vocabulary/vocabulary.ts';
+import { METRIC_NAMES, METRICS } from '../../search/metrics.ts';
 import type { Analysis } from '../analysis.ts';
 import { describeBlock, describeProperty } from '../hover/hover.ts';
 import { specOf } from '../place.ts';
@@ -33,7 +34,8 @@ export function statementItems(
       .filter(({ name }) => !written.has(name))
       .map((property, index) => {
         const isList = isChosen(property.type) || degreeItems(analysis, blocks, property.name).length > 0;
-        return alsoForeign(spec, property, typed, propertyItem(property, index, isList));
+        const operators = parent === 'require' ? boundOperators(property.name) : undefined;
+        return alsoForeign(spec, property, typed, propertyItem(property, index, isList, operators));
       }),
     ...childBlocks(parent)
       .filter((child) => child.naming !== 'none' || child.repeatable === true || !written.has(`${child.keyword} {`))
@@ -54,6 +56,12 @@ export function statementItems(
   return beforeRest(items, analysis, offset);
 }
 
+/** What a search requires is a bound, on the side on which its figure is worse. */
+function boundOperators(name: string): readonly string[] {
+  const metric = METRIC_NAMES.find((known) => known === name);
+  return metric && METRICS[metric].better === 'more' ? ['>=', '<='] : ['<=', '>='];
+}
+
 /** Claims that a `compare` statement does not make yet. */
 export function compareClaimItems(written: ReadonlySet<string>): readonly CompletionItem[] {
   return COMPARE_CLAIMS.filter(({ name }) => !written.has(name)).map((claim, index) =>
@@ -72,7 +80,12 @@ function writtenIn(block: BlockNode | undefined, offset: number): ReadonlySet<st
 }
 
 /** A value that is `chosen` from a list opens that list. Another value is typed over an example. */
-function propertyItem(property: PropertySpec, index: number, chosen: boolean): CompletionItem {
+function propertyItem(
+  property: PropertySpec,
+  index: number,
+  chosen: boolean,
+  operators: readonly string[] = ['=', '>=', '<='],
+): CompletionItem {
   const item = {
     label: property.name,
     kind: 'property',
@@ -82,7 +95,7 @@ function propertyItem(property: PropertySpec, index: number, chosen: boolean): C
     order: (property.required ? 0 : 100) + index,
   } as const;
   if (chosen) return { ...item, insert: `${property.name} = $0`, opensList: true };
-  const operator = property.comparable ? '${1|=,>=,<=|}' : '=';
+  const operator = property.comparable ? `\${1|${operators.join(',')}|}` : '=';
   const place = property.comparable ? 2 : 1;
   // Only the number is selected, so that typing another one leaves its unit.
   const [, number, unit] = /^([\d_.]+)( ?[^\d\s].*)$/.exec(exampleValue(property)) ?? [];

@@ -35,7 +35,8 @@ export function valueItems(
     const degrees = degreeItems(analysis, blocks, key);
     if (degrees.length > 0) return degrees;
   }
-  return itemsOf(analysis, blocks, spec, offset, argumentIn(spec.type, written) ?? { type: spec.type, written });
+  const type = isInList(written) ? itemType(spec.type) : spec.type;
+  return itemsOf(analysis, blocks, spec, offset, argumentIn(type, written) ?? { type, written });
 }
 
 function itemsOf(
@@ -63,13 +64,25 @@ function itemsOf(
       ? []
       : [
           ...choiceItems(type).filter(({ label }) => !taken.has(label)),
-          ...referencedNames(analysis, blocks, type, typedAt(written)),
+          ...referencedNames(analysis, blocks, type, typedAt(written)).filter(({ label }) => !taken.has(label)),
         ]),
     ...(type.kind === 'reference' ? aliasItems(analysis, type.to, written, offset) : []),
     ...(isOperand ? [] : applicationItems(type)),
     ...constantItems(analysis, type, written),
     ...(written.trim() === '' && type === spec.type ? exampleItems(spec) : []),
   ];
+}
+
+function isInList(written: string): boolean {
+  return /^\s*\[[^\]]*$/.test(written);
+}
+
+/** What an item of a list is: `[bf16, fp8]`, but never the word `all` that may stand in place of the list. */
+function itemType(type: ValueType): ValueType {
+  if (type.kind === 'list') return type.of;
+  if (type.kind !== 'either') return type;
+  const listed = type.of.filter(({ kind }) => kind === 'list' || kind === 'indexes' || kind === 'shape');
+  return listed.length === 0 ? type : { kind: 'either', of: listed.map(itemType) };
 }
 
 interface TypedText {
@@ -178,6 +191,8 @@ function referencedNames(
   type: ValueType,
   typed: string,
 ): readonly CompletionItem[] {
+  if (type.kind === 'either') return type.of.flatMap((each) => referencedNames(analysis, blocks, each, typed));
+  if (type.kind === 'list') return referencedNames(analysis, blocks, type.of, typed);
   if (type.kind !== 'reference') return [];
   const block = blocks.at(-1);
   // A block that names itself would make a circle.

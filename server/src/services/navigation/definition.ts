@@ -1,7 +1,9 @@
 import { locationOfTarget, type Target } from '../../language/analysis.ts';
+import type { Entity } from '../../language/entity.ts';
 import type { Location } from '../../language/span.ts';
 import { type Analysis, entityOfBlock } from '../analysis.ts';
 import { definedAt, type Place, placeAt } from '../place.ts';
+import { variedPools } from '../search/varied.ts';
 
 /** Where the name at the offset is defined. On a definition, the definition itself. */
 export function definition(analysis: Analysis, offset: number): Location | undefined {
@@ -19,9 +21,15 @@ export function targetAt(analysis: Analysis, place: Place): Target | undefined {
   const word = definedAt(place);
   if (!word) return undefined;
   const entity = place.block?.entity ?? (place.block && entityOfBlock(analysis, place.block.node));
-  if (entity && place.block?.node.name === word) return { kind: 'entity', entity };
+  if (entity && place.block?.node.name === word)
+    return { kind: 'entity', entity: variedBy(analysis, entity) ?? entity };
   const constant = analysis.program.analyses.get(analysis.uri)?.lets.find((candidate) => candidate.node.name === word);
   return constant && { kind: 'let', constant };
+}
+
+/** A `vary` block has no name of its own: it names a pool of the base. */
+function variedBy({ program }: Analysis, { keyword, node }: Entity): Entity | undefined {
+  return keyword === 'vary' ? variedPools(program).find(({ vary }) => vary.node === node)?.pool : undefined;
 }
 
 /** The file to which a path under the cursor leads. */

@@ -1,7 +1,9 @@
 import { locationOfTarget, type Target } from '../../language/analysis.ts';
+import { locationOfEntity } from '../../language/entity.ts';
 import type { Location } from '../../language/span.ts';
 import type { Analysis } from '../analysis.ts';
 import { placeAt } from '../place.ts';
+import { variedPools } from '../search/varied.ts';
 import { targetAt } from './definition.ts';
 
 /** Analyses of the files that see the file of the name's definition. Empty when only one document is known. */
@@ -39,6 +41,8 @@ export function usesOf(
     for (const { uri, span, target: used } of program.references) {
       if (isSame(locationOfTarget(used), definition)) uses.set(`${uri} ${span.start}`, { uri, span });
     }
+    for (const { at, pool } of variedPools(program))
+      if (isSame(locationOfEntity(pool), definition)) uses.set(`${at.uri} ${at.span.start}`, at);
   }
   return withDefinition ? [definition, ...uses.values()] : [...uses.values()];
 }

@@ -36,7 +36,12 @@ function triedText({ base, plan, pools }: SearchSpace): string {
   const isSame = own.every((texts) => texts.join() === first.join());
   const parts = isSame
     ? [[...first, ...whole].join(', ')]
-    : [whole.join(', '), ...own.map((texts, index) => `${base.pools[index]?.name ?? ''} ${texts.join(', ')}`.trim())];
+    : [
+        whole.join(', '),
+        ...own.map((texts, index) =>
+          texts.length === 0 ? '' : `${base.pools[index]?.name ?? ''} ${texts.join(', ')}`.trim(),
+        ),
+      ];
   return parts.filter((part) => part !== '').join('; ') || 'nothing but the plan itself';
 }
 
