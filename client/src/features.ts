@@ -7,6 +7,7 @@ import { registerImportConfig } from './importConfig.ts';
 import { registerLanguageModelTools } from './languageModelTools/tools.ts';
 import { registerImportLaunch } from './launches/importLaunch.ts';
 import { registerLaunchFiles } from './launches/launchFiles.ts';
+import { registerWriteLaunch } from './launches/writeLaunch.ts';
 import { registerNewPlan } from './newPlan.ts';
 import { registerPreview } from './preview/commands.ts';
 import { PreviewPanels } from './preview/panels.ts';
@@ -33,7 +34,8 @@ export async function activateWith(context: ExtensionContext, client: BaseLangua
     ...registerNewPlan(requests),
     ...registerImportConfig(requests),
     ...registerImportLaunch(requests),
-    registerLaunchFiles(client, requests),
+    registerLaunchFiles(client, requests, progress),
+    registerWriteLaunch(requests, progress, panels),
     ...registerExamples(context.extensionUri),
     registerSuggestDegrees(),
     ...registerWalkthrough(context.extension.id, progress),

@@ -85,6 +85,17 @@ export interface LaunchLens {
   readonly view?: string;
 }
 
+/** A form in which launches are written. */
+export interface LaunchForm {
+  readonly name: string;
+  readonly title: string;
+}
+
+/** The files that start a deployment, or the reason why there are none. */
+export type WrittenLaunch =
+  | { readonly files: readonly { readonly name: string; readonly text: string }[] }
+  | { readonly refused: string };
+
 /** The edit that writes a found plan into the text of a version, or the reason why there is none. */
 export type WrittenPlan =
   | { readonly refused: string }
@@ -132,6 +143,8 @@ const launchHover = request<'moeplan/launchHover', { readonly markdown: string; 
   'moeplan/launchHover',
 );
 const launchCompletion = request<'moeplan/launchCompletion', readonly CompletionItem[]>('moeplan/launchCompletion');
+const launchForms = new RequestType<null, readonly LaunchForm[], void>('moeplan/launchForms');
+const launchWriting = request<'moeplan/writeLaunch', WrittenLaunch | null>('moeplan/writeLaunch');
 const launchImport = request<'moeplan/importLaunch', string | null>('moeplan/importLaunch');
 
 /** Whether a request failed because its text has changed before the server came to it. */
@@ -283,6 +296,14 @@ export class Requests {
   /** What an editor shows of a launch; null where the text launches nothing. */
   launch(uri: Uri, text: string, token: CancellationToken): Promise<ShownLaunch | null> {
     return this.client.sendRequest(launch, { uri: this.name(uri), text }, token);
+  }
+
+  launchForms(): Promise<readonly LaunchForm[]> {
+    return this.client.sendRequest(launchForms, null);
+  }
+
+  writeLaunch(uri: Uri, deployment: string, form: string): Promise<WrittenLaunch | null> {
+    return this.client.sendRequest(launchWriting, { uri: this.name(uri), deployment, form });
   }
 
   async launchHover(uri: Uri, text: string, { line, character }: Position, token: CancellationToken) {

@@ -11,6 +11,10 @@ export async function sayError(text: string, ...buttons: readonly string[]): Pro
   return window.showErrorMessage(notificationText(text), ...buttons);
 }
 
+export async function sayWarning(text: string, ...buttons: readonly string[]): Promise<string | undefined> {
+  return window.showWarningMessage(notificationText(text), ...buttons);
+}
+
 export async function sayInformation(text: string, ...buttons: readonly string[]): Promise<string | undefined> {
   return window.showInformationMessage(notificationText(text), ...buttons);
 }

@@ -15,6 +15,7 @@ const DONE = {
   previewed: 'moeplan.hasSeenPreview',
   compared: 'moeplan.hasComparedDeployments',
   taken: 'moeplan.hasTakenPlanAlong',
+  launched: 'moeplan.hasShownLaunch',
   set: 'moeplan.hasChangedSettings',
 } as const;
 

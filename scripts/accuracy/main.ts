@@ -5,6 +5,7 @@ import { outcomeCounts, scoreCapacity } from './capacity.ts';
 import { checkpointCounts, scoreCheckpoints } from './checkpoints.ts';
 import { scoreDeployments } from './deployments.ts';
 import { scoreKernels } from './kernels.ts';
+import { readLeftOut } from './leftOut.ts';
 import { scoreMemory } from './memory.ts';
 import { scoreModels } from './models.ts';
 import { printScore } from './print.ts';
@@ -117,6 +118,7 @@ function writeReport(): void {
     ...(checkpoints && { checkpoints }),
     tables,
     kernels: families,
+    leftOut: hasAll ? readLeftOut() : [],
     ...(capacity && { outcomes: capacity.outcomes }),
   });
   mkdirSync(dirname(page), { recursive: true });

@@ -2,6 +2,7 @@ import { table } from '../docs/markdown.ts';
 import { type Outcome, outcomeCounts } from './capacity.ts';
 import type { ScoredCheckpoint } from './checkpoints.ts';
 import { checkpointsSection } from './checkpointsReport.ts';
+import { type LeftOut, leftOutSection } from './leftOut.ts';
 import { type Reference, referenceOf, referenceOfKernel } from './references.ts';
 import type { ScoredModel, ScoredRow } from './rows.ts';
 import { type Errors, scoreTable, type TableScore } from './statistics.ts';
@@ -16,6 +17,8 @@ export interface Scores {
   readonly tables: Readonly<Record<string, readonly ScoredRow[]>>;
   /** By family. */
   readonly kernels: Readonly<Record<string, readonly ScoredRow[]>>;
+  /** Errors of the fits on rows that they had not seen. */
+  readonly leftOut?: readonly LeftOut[];
   /** Of start-up logs. */
   readonly outcomes?: readonly Outcome[];
 }
@@ -56,11 +59,12 @@ percentile are of absolute errors, the bias is the mean of signed ones: above ze
 cannot be predicted count as not covered, and their reasons are listed. Constants are fitted to a part of these
 measurements: [the cost model](cost-model.md) says which, with the error of each fit.
 
-The rows of \`runs\` are the ones to look at first: public runs on machines, engines and models that no constant was fitted
-to, each with a plan of its own. In the other tables some of the constants have seen their rows.
+The figures to look at first are those of what was left out. In the tables below some of the constants have seen their rows: all of
+training's, and of \`runs\`, public runs with plans of their own, the training steps, two factors of SGLang and two of AMD.
 
 What a source of serving rows does not record of its benchmark (prompts sent again, lengths forced) is inferred from its
 lengths, in \`scripts/accuracy/benchmarks.ts\`. No source confirms it, and without it errors are larger.`,
+    leftOutSection(scores.leftOut ?? []),
     summary(scores),
     ...(scores.models ? [modelsSection(scores.models)] : []),
     ...(scores.checkpoints ? [checkpointsSection(scores.checkpoints)] : []),

@@ -61,7 +61,7 @@ export function costModelParts(): Readonly<Record<string, string>> {
       kernelUses((family, precision, { blockScaled }) => gemmConstants(family, precision, blockScaled)),
     ),
     'grouped-constants': constantsTable([
-      ...kernelUses((family, precision, { blockScaled }) => groupedConstants(family, precision, blockScaled)[0] ?? {}),
+      ...kernelUses((family, precision, kernels) => groupedConstants(family, precision, kernels)[0] ?? {}),
       {
         constants: constantsOf('blackwell', 'fp4', 'min-latency'),
         gpus: FAMILIES.blackwell.gpus,

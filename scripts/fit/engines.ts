@@ -2,12 +2,14 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { evaluate } from '../../server/src/cost/evaluate.ts';
 import { partsError } from '../../server/src/cost/figures/band.ts';
+import { slowestGpu } from '../../server/src/cost/hardware.ts';
 import { engineProfile, enginesFor } from '../../server/src/engines/index.ts';
 import type { Deployment, EngineName } from '../../server/src/plan/deployment.ts';
 import { number, readCsv, text } from '../accuracy/csv.ts';
 import { deploymentPlan } from '../accuracy/deployments.ts';
 import { NotCovered, Planner } from '../accuracy/plans.ts';
 import { HEADLINE, servingPlan } from '../accuracy/serving.ts';
+import { writeLeftOut } from './leftOut.ts';
 
 /** What is fitted, with the range that has a meaning. */
 const FITTED = {
@@ -31,6 +33,8 @@ interface Row {
   readonly deployment: Deployment;
   readonly engine: EngineName;
   readonly model: string;
+  readonly family: string;
+  readonly source: string;
   readonly tpot?: number;
   readonly ttft?: number;
   /** Tokens/s of all its GPUs, where the row is a deployment at full load. */
@@ -82,13 +86,13 @@ export function fitEngines({ folder, path }: EnginesFit): void {
       console.error(`engines: no rows of ${engine} in ${folder}: nothing is written`);
       return;
     }
-    lines.push(...fitEngine(engine, own));
+    lines.push(...fitEngine(engine, own, path !== undefined));
   }
   lines.push('};', '');
   if (path !== undefined) writeFileSync(path, lines.join('\n'));
 }
 
-function fitEngine(engine: EngineName, own: readonly Row[]): string[] {
+function fitEngine(engine: EngineName, own: readonly Row[], writes: boolean): string[] {
   const fitted = calibrate(engine, own);
   const models = [...new Set(own.map(({ model }) => model))];
   const unseen = (groups: readonly ((row: Row) => boolean)[]) =>
@@ -102,13 +106,35 @@ function fitEngine(engine: EngineName, own: readonly Row[]): string[] {
   const within = errors(engine, fitted, own);
   const fifths = unseen([0, 1, 2, 3, 4].map((fold) => (row: Row) => row.fold === fold));
   const others = unseen(models.map((model) => (row: Row) => row.model === model));
+  const groupings = (['family', 'source'] as const).map((name) => {
+    const groups = [...new Set(own.map((row) => row[name]))];
+    const isOne = groups.length < 2;
+    return {
+      name,
+      groups: groups.length,
+      found: isOne ? [] : unseen(groups.map((group) => (row: Row) => row[name] === group)),
+    };
+  });
   Object.assign(engineProfile(engine).constants, fitted);
   const told = [
     `own rows: ${describe(within)}`,
     `fifths held out: ${describe(fifths)}`,
     `models held out: ${describe(others)}`,
+    ...groupings.flatMap(({ name, groups, found }) =>
+      groups < 2 ? [] : [`each ${name} of ${groups} held out: ${describe(found)}`],
+    ),
   ];
   console.log([`${engine}:`, ...told].join('\n  '));
+  if (writes) {
+    writeLeftOut(engineProfile(engine).title, [
+      ...figures('seen', 1, within),
+      ...figures('fifth', 5, fifths),
+      ...figures('model', models.length, others),
+      ...groupings.flatMap(({ name, groups, found }) =>
+        figures(name === 'family' ? 'GPU family' : name, groups, found),
+      ),
+    ]);
+  }
   const residual = own80(others, 'tpot') ?? 0;
   const firstResidual = own80(others, 'ttft') ?? residual;
   const rateResidual = own80(others, 'throughput') ?? residual;
@@ -148,10 +174,11 @@ function loadRows(folder: string): Row[] {
     try {
       const { deployment } = planner.evaluate(servingPlan(planner, row));
       const engine = deployment.pools[0]?.engine.name;
+      const groups = groupsOf(deployment, text(row, 'source'));
       const model = text(row, 'model').split('/').at(-1) ?? '';
       // Multiplication by a large odd number spreads neighbouring rows over the folds.
       const fold = ((index * 2654435761) >>> 16) % 5;
-      if (engine) found.push({ deployment, engine, model, tpot: tpot / 1e3, ttft: ttft / 1e3, fold });
+      if (engine) found.push({ deployment, engine, model, ...groups, tpot: tpot / 1e3, ttft: ttft / 1e3, fold });
     } catch (error) {
       if (!(error instanceof NotCovered)) throw error;
     }
@@ -164,12 +191,19 @@ function loadRows(folder: string): Row[] {
       const { deployment } = planner.evaluate(plan);
       const engine = deployment.pools[0]?.engine.name;
       const fold = found.length % 5;
-      if (engine) found.push({ deployment, engine, model: text(row, 'model'), throughput: measured * gpus, fold });
+      const groups = groupsOf(deployment, text(row, 'source'));
+      if (engine)
+        found.push({ deployment, engine, model: text(row, 'model'), ...groups, throughput: measured * gpus, fold });
     } catch (error) {
       if (!(error instanceof NotCovered)) throw error;
     }
   }
   return found;
+}
+
+function groupsOf({ cluster, pools }: Deployment, source: string): Pick<Row, 'family' | 'source'> {
+  const gpu = slowestGpu(cluster, pools[0]?.gpus ?? []);
+  return { family: gpu?.family ?? '', source: /^github:([^@\s]+)/.exec(source)?.[1] ?? source };
 }
 
 function errors(engine: EngineName, constants: Constants, of: readonly Row[], withParts = false) {
@@ -239,16 +273,24 @@ function calibrate(engine: EngineName, of: readonly Row[]): Constants {
 }
 
 function describe(found: readonly Errors[]): string {
-  const parts = (['tpot', 'ttft', 'throughput'] as const).flatMap((metric) => {
+  return figures('', 1, found)
+    .map(
+      ({ metric, mean, median, rows }) =>
+        `${metric} mean ${(100 * mean).toFixed(1)} % median ${(100 * median).toFixed(1)} % (${rows})`,
+    )
+    .join(', ');
+}
+
+function figures(grouping: string, groups: number, found: readonly Errors[]) {
+  return (['tpot', 'ttft', 'throughput'] as const).flatMap((metric) => {
     const sorted = found
       .map((one) => one[metric])
       .filter((error) => error !== undefined)
       .map(Math.abs)
       .sort((left, right) => left - right);
     if (sorted.length === 0) return [];
-    const mean = sorted.reduce((sum, error) => sum + error, 0) / Math.max(1, sorted.length);
+    const mean = sorted.reduce((sum, error) => sum + error, 0) / sorted.length;
     const median = sorted[Math.floor(sorted.length / 2)] ?? 0;
-    return [`${metric} mean ${(100 * mean).toFixed(1)} % median ${(100 * median).toFixed(1)} % (${sorted.length})`];
+    return [{ metric, grouping, groups, rows: sorted.length, mean, median }];
   });
-  return parts.join(', ');
 }

@@ -10,8 +10,11 @@ import { readLibrary, readOwn } from '../accuracy/kernels/collectives.ts';
 import { readLocal, readLowLatency, readNvlink, readRemote } from '../accuracy/kernels/expertParallel.ts';
 import { readGemm } from '../accuracy/kernels/gemm.ts';
 import { readGrouped } from '../accuracy/kernels/grouped.ts';
+import type { LeftOut } from '../accuracy/leftOut.ts';
+import { quantile } from '../accuracy/statistics.ts';
 import { fitEngines } from './engines.ts';
 import { type FitResult, fitSets, type Recipe } from './fit.ts';
+import { writeLeftOut } from './leftOut.ts';
 import { DECODE, GEMM, GROUPED, LINK, LOCAL, LOW_LATENCY, NVLINK, PREFILL, REMOTE, SHOTS } from './recipes.ts';
 import { fitTraining } from './training.ts';
 import { writeConstants } from './write.ts';
@@ -195,6 +198,41 @@ function run<Constants>(job: Job<Constants>): void {
   const { table, type, source, module } = job;
   const path = join(constants, `${job.name}.ts`);
   writeConstants({ path, table, type, module, source, parameters: job.recipe.parameters }, results);
+  writeLeftOut(`kernels, ${job.name}`, leftOutOf(results));
+}
+
+/** Of all sets together, each row counted once. Medians are of sets, since a set keeps no errors of its rows. */
+function leftOutOf(results: readonly FitResult[]): Omit<LeftOut, 'fit'>[] {
+  const figure = (grouping: string, groups: number, of: readonly (readonly [rows: number, error: number])[]) => {
+    const rows = Math.round(of.reduce((sum, [count]) => sum + count, 0));
+    const mean = of.reduce((sum, [count, error]) => sum + count * error, 0) / Math.max(1, rows);
+    const ascending = of.map(([, error]) => error).sort((left, right) => left - right);
+    return rows === 0 ? [] : [{ metric: 'latency', grouping, groups, rows, mean, median: quantile(ascending, 0.5) }];
+  };
+  const each = (errorOf: (result: FitResult) => number) =>
+    results.map((result) => [result.rows, errorOf(result)] as const);
+  const ofGpus = results.flatMap(({ rows, gpusHeldOut }) => {
+    const errors = Object.values(gpusHeldOut);
+    return errors.map((error) => [rows / errors.length, error] as const);
+  });
+  return [
+    ...figure(
+      'seen',
+      1,
+      each(({ error }) => error),
+    ),
+    ...figure(
+      'fifth',
+      5,
+      each(({ heldOut }) => heldOut),
+    ),
+    ...figure(
+      'shape',
+      5,
+      each(({ shapesHeldOut }) => shapesHeldOut),
+    ),
+    ...figure('GPU family', ofGpus.length, ofGpus),
+  ];
 }
 
 function print(name: string, results: readonly FitResult[]): void {

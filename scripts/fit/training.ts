@@ -1,5 +1,4 @@
 import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { SOURCES } from '../../server/src/cost/constants/sources.ts';
 import {
   type FittedTraining,
@@ -10,21 +9,12 @@ import {
   type TrainingFamily,
   type TrainingKernels,
 } from '../../server/src/cost/constants/training.ts';
-import { poolBudget } from '../../server/src/cost/memory/memory.ts';
 import { stepSeconds } from '../../server/src/cost/steps/parts.ts';
-import { poolSetting } from '../../server/src/cost/steps/stage.ts';
-import {
-  type TrainingRun,
-  trainingRun,
-  trainingSeconds,
-  trainingWork,
-} from '../../server/src/cost/training/training.ts';
-import type { Deployment } from '../../server/src/plan/deployment.ts';
-import { readCsv } from '../accuracy/csv.ts';
-import { NotCovered, Planner } from '../accuracy/plans.ts';
+import { trainingSeconds } from '../../server/src/cost/training/training.ts';
 import { quantile } from '../accuracy/statistics.ts';
-import { measuredTraining } from '../accuracy/training.ts';
 import { fitScales, type Scale } from './leastSquares.ts';
+import { writeLeftOut } from './leftOut.ts';
+import { GROUPINGS, type TrainingRow, trainingRows } from './trainingRows.ts';
 
 /**
  * What an engine adds: starts that were known before, in round numbers. The inside of experts is read and written by half a
@@ -37,6 +27,7 @@ const ENGINE: Readonly<Record<keyof FittedTraining, Omit<Scale, 'name'>>> = {
   fused: { start: 0.5, deviation: 0.5 },
   tensorParallel: { start: 1, deviation: 0.3 },
   exchange: { start: 0.6, deviation: 0.5 },
+  exchangeAcross: { start: 1, deviation: 0.2 },
   hostExchange: { start: 2e-3, deviation: 1.5 },
   hostExpert: { start: 0.2e-3, deviation: 1 },
   dataParallel: { start: 1, deviation: 0.3 },
@@ -80,6 +71,7 @@ function constantsOf(values: readonly number[], error = 0): TrainingConstants {
       hopper: kernels('hopper'),
       blackwell: kernels('blackwell'),
       'blackwell-ultra': kernels('blackwell-ultra'),
+      cdna: kernels('cdna'),
     },
     engine: {
       linear: get('linear'),
@@ -87,6 +79,7 @@ function constantsOf(values: readonly number[], error = 0): TrainingConstants {
       fused: get('fused'),
       tensorParallel: get('tensorParallel'),
       exchange: get('exchange'),
+      exchangeAcross: get('exchangeAcross'),
       dataParallel: get('dataParallel'),
       hostExchange: get('hostExchange'),
       hostExpert: get('hostExpert'),
@@ -101,15 +94,6 @@ function byRecipe(factor: (recipe: Recipe) => number): Readonly<Record<Recipe, n
   return { bf16: factor('bf16'), tensor: factor('tensor'), block: factor('block'), fp4: factor('fp4') };
 }
 
-interface Row {
-  readonly run: TrainingRun;
-  readonly measured: number;
-  /** Models of one shape under several names are one model. */
-  readonly model: string;
-  /** The same in every run: which of the random fifths the row is in. */
-  readonly fold: number;
-}
-
 export interface TrainingFit {
   /** The folder with `training.csv`. */
   readonly folder: string;
@@ -119,34 +103,58 @@ export interface TrainingFit {
 
 /**
  * Training's constants, fitted to published step times from starts that no row decides. Prints and writes the errors on
- * the rows fitted, on random fifths and on whole models that the fit did not see.
+ * the rows fitted, on random fifths, and on whole models, families of GPUs, engines and sources that the fit did not see.
  */
 export function fitTraining({ folder, path }: TrainingFit): void {
-  const rows = loadRows(folder);
+  const rows = trainingRows(folder);
   if (rows.length === 0) {
     console.error(`training: no rows in ${folder}: nothing is written`);
     return;
   }
   const values = fitted(rows);
-  const unseen = (groupOf: (row: Row) => string | number) =>
+  const unseen = (groupOf: (row: TrainingRow) => string | number) =>
     [...new Set(rows.map(groupOf))].flatMap((group) => {
       const others = rows.filter((row) => groupOf(row) !== group);
       const constants = constantsOf(fitted(others));
       return rows.filter((row) => groupOf(row) === group).map((row) => residual(row, constants));
     });
-  const others = unseen(({ model }) => model);
-  const constants = constantsOf(values, errorsOf(others).most);
-  const models = new Set(rows.map(({ model }) => model)).size;
+  const leftOut = GROUPINGS.map((grouping) => ({
+    grouping,
+    groups: new Set(rows.map(({ groups }) => groups[grouping])).size,
+    residuals: unseen(({ groups }) => groups[grouping]),
+  }));
+  const fifths = unseen(({ fold }) => fold);
+  const widest = Math.max(...leftOut.map(({ residuals }) => errorsOf(residuals).most));
+  const constants = constantsOf(values, widest);
   const told = [
     `${rows.length} rows, ${SCALES.length} constants: ${describe(rows.map((row) => residual(row, constants)))}`,
-    `fifths held out: ${describe(unseen(({ fold }) => fold))}`,
-    `each of ${models} models held out: ${describe(others)}`,
+    `fifths held out: ${describe(fifths)}`,
+    ...leftOut.map(
+      ({ grouping, groups, residuals }) => `each ${grouping} of ${groups} held out: ${describe(residuals)}`,
+    ),
   ];
   console.log(['training:', ...told].join('\n  '));
-  if (path !== undefined) writeFileSync(path, fileOf(constants, told));
+  if (path === undefined) return;
+  writeFileSync(path, fileOf(constants, told));
+  const figures = (grouping: string, groups: number, residuals: readonly number[]) => ({
+    metric: 'step',
+    grouping,
+    groups,
+    rows: residuals.length,
+    ...errorsOf(residuals),
+  });
+  writeLeftOut('training', [
+    figures(
+      'seen',
+      1,
+      rows.map((row) => residual(row, constants)),
+    ),
+    figures('fifth', 5, fifths),
+    ...leftOut.map(({ grouping, groups, residuals }) => figures(grouping, groups, residuals)),
+  ]);
 }
 
-function fitted(rows: readonly Row[]): number[] {
+function fitted(rows: readonly TrainingRow[]): number[] {
   const residuals = (values: readonly number[]) => {
     const constants = constantsOf(values);
     return rows.map((row) => residual(row, constants));
@@ -155,33 +163,8 @@ function fitted(rows: readonly Row[]): number[] {
 }
 
 /** ln(predicted / measured). */
-function residual({ run, measured }: Row, constants: TrainingConstants): number {
+function residual({ run, measured }: TrainingRow, constants: TrainingConstants): number {
   return Math.log(stepSeconds(trainingSeconds(run, constants)) / measured);
-}
-
-function loadRows(folder: string): Row[] {
-  const planner = new Planner(folder);
-  return (readCsv(join(folder, 'training.csv')) ?? []).flatMap((row, index): Row[] => {
-    try {
-      const { evaluation, seconds } = measuredTraining(planner, row);
-      if (!(seconds > 0 && Number.isFinite(seconds))) return [];
-      const run = runOf(evaluation.deployment);
-      const { layers, hidden } = evaluation.deployment.model;
-      // Multiplication by a large odd number spreads neighbouring rows over the folds.
-      const fold = ((index * 2654435761) >>> 16) % 5;
-      return run ? [{ run, measured: seconds, model: `${layers.length} x ${hidden}`, fold }] : [];
-    } catch (error) {
-      if (!(error instanceof NotCovered || error instanceof RangeError)) throw error;
-      return [];
-    }
-  });
-}
-
-function runOf({ cluster, pools, workload }: Deployment): TrainingRun | undefined {
-  const [pool] = pools;
-  if (workload.kind !== 'training' || !pool) return undefined;
-  const setting = poolSetting(cluster, pool);
-  return trainingRun(setting, workload, poolBudget(cluster, setting, workload, trainingWork(workload)));
 }
 
 /** `most` is the error within which 80 % lie: what a band is made of. */

@@ -7,7 +7,7 @@ import { status } from '../../server/src/services/annotations/status.ts';
 import { complete } from '../../server/src/services/completion/completion.ts';
 import { diagnose } from '../../server/src/services/findings/diagnostics.ts';
 import { compareRows } from '../../server/src/services/outputs/compare.ts';
-import { workedExample } from './plan.ts';
+import { workedExample, workedLaunch } from './plan.ts';
 import { arrow, box, CELL, type Colour, line, type Piece, picture, wave } from './svg.ts';
 
 /**
@@ -24,6 +24,7 @@ export function walkthroughPictures(): ReadonlyMap<string, string> {
     ['preview', previewPicture()],
     ['compare', comparePicture(example)],
     ['take', takePicture()],
+    ['launch', launchPicture()],
     ['settings', settingsPicture()],
   ];
   return new Map(pictures.map(([step, svg]) => [step, svg.replace('<svg ', `<svg data-step="${step}" `)]));
@@ -131,6 +132,34 @@ function mendPicture(): string {
     line(LEFT + 12, 104, ['text', `${remedy}  `], ['accent', found.rule]),
     box(LEFT, 140, 250, 44),
     line(LEFT + 12, 167, ['warn', '✦ '], ['text', (found.fixes?.[0]?.title ?? '').replaceAll('`', '')]),
+  ]);
+}
+
+/** A command that does not fit, with its lenses and the finding at its flag. */
+function launchPicture(): string {
+  const lines = [
+    'vllm serve deepseek-ai/DeepSeek-R1 \\',
+    '  --tensor-parallel-size 8 \\',
+    '  --max-num-seqs 256   # on 8xH100',
+  ];
+  const { lenses, findings, text } = workedLaunch(`${lines.join('\n')}\n`);
+  const found = findings.find(({ rule }) => rule === 'memory-over-capacity');
+  if (!found) throw new Error('DeepSeek-R1 fits on 8xH100: the picture needs another launch');
+  const marked = text.slice(found.span.start, found.span.end);
+  const [said = ''] = found.message.split(/[:;]/);
+  return picture(WIDTH, 206, [
+    line(LEFT, 34, [
+      'quiet',
+      lenses
+        .map(({ title }) => title)
+        .slice(0, 2)
+        .join(' | '),
+    ]),
+    ...lines.map((written, index) => line(LEFT, 62 + 24 * index, [index === 0 ? 'name' : 'text', written])),
+    wave(LEFT + 2 * CELL, 91, marked.length, 'error'),
+    box(LEFT, 132, 520, 52),
+    line(LEFT + 12, 154, ['text', said]),
+    line(LEFT + 12, 174, ['accent', found.rule]),
   ]);
 }
 

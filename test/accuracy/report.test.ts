@@ -72,6 +72,19 @@ describe('the page of the score', () => {
     expect(accuracyReport({ data: 'none', tables: {}, kernels: {} })).not.toContain('##');
   });
 
+  test('what was left out comes first, beside what the fit has seen', () => {
+    const common = { fit: 'training', metric: 'step', rows: 297 };
+    const text = accuracyReport({
+      ...scores,
+      leftOut: [
+        { ...common, grouping: 'seen', groups: 1, mean: 0.069, median: 0.04 },
+        { ...common, grouping: 'source', groups: 10, mean: 0.123, median: 0.08 },
+      ],
+    });
+    expect(text).toMatch(/\| training, step time \| 297 \| 6\.9 %, 4\.0 % \|.*\| 12\.3 %, 8\.0 % \(10\) \|/);
+    expect(text.indexOf('## Left out')).toBeLessThan(text.indexOf('## All tables'));
+  });
+
   test('rows of one Markdown table have equally many cells', () => {
     lines.forEach((line, index) => {
       const next = lines[index + 1];

@@ -34,6 +34,11 @@ const CONTAINED: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   'cli/main.ts': {
     'a listener': 'standard output that fails ends the process, standard error that fails is for nobody',
   },
+  'cli/search/decide.ts': {
+    'a promise': 'a thread that ends resolves it',
+    'a listener': 'errors of a thread reject the promise of the search',
+  },
+  'cli/search/worker.ts': { 'a listener': 'what it throws is an error of the thread' },
   'cli/mcp/serve.ts': { 'a listener': 'each settles a promise or says a line on standard error' },
   // Not an event: semantic tokens and the like are registered on the contained connection by `.on(handler)`.
 };

@@ -33,6 +33,8 @@ const ROUNDS: Readonly<Record<string, string>> = {
   'server/src/engines/sglang/memory.ts': 'writes lines of a log as the engine does',
   'server/src/engines/trt-llm/memory.ts': 'writes lines of a log as the engine does',
   'server/src/engines/vllm/log.ts': 'writes lines of a log as the engine does',
+  'server/src/plan/rules/expert-load-uneven.ts':
+    'states how uneven the stated loads are, a ratio of counts, below `cost`',
   'server/src/plan/rules/tp-across-nodes.ts': 'repeats the bandwidth that a node states, below `cost`',
   'server/src/services/facts.ts': 'repeats what a GPU or a node of the catalogue states',
   'server/src/services/hover/model.ts': 'repeats how many tokens attention keeps',
@@ -73,7 +75,7 @@ describe('numbers', () => {
   });
 
   test('are never rounded into an amount beside the modules that write them, but for what repeats the text', () => {
-    const units = String.raw`(?:[KMGT]i?B|[kKMGTPE]?FLOP|[mun]?s|tokens|requests|x)\b|%`;
+    const units = String.raw`(?:[KMGT]i?B|[kKMGTPE]?FLOP|[mun]?s|tokens|requests|x|times)\b|%`;
     const amount = new RegExp(
       String.raw`(?:Math\.round\(|\.to(?:Fixed|Precision|LocaleString)\()[^\`}]*\} ?(?:${units})`,
     );

@@ -17,6 +17,7 @@ import { LONG_TEXTS } from '../support/longTexts.ts';
 import { inTheMiddle, type Typed, tenOfDeepSeek, withFindings, withImports } from '../support/realPlans.ts';
 import { SEARCHED } from '../support/searchedPlans.ts';
 import { typing } from './memory.ts';
+import { searches, searchLine } from './searches.ts';
 
 /**
  * `npm run bench`: how long a user waits. Times of the server are taken at the client, over standard input and output of
@@ -302,6 +303,7 @@ const growth = await typing(1_000, 20_000);
 await engine();
 const scored = scores();
 const lengths = growthOfTime();
+const searched = searches();
 
 const ms = (value: number) => `${value.toFixed(value < 10 ? 2 : 1)} ms`;
 console.log(`Node ${process.version}, ${cpus().length} x ${cpus()[0]?.model.trim() ?? 'processor'}\n`);
@@ -323,6 +325,10 @@ for (const { name, p50Us, p95Us, goalUs, grows } of scored) {
     `${name.padEnd(68)}${us(p50Us).padStart(12)}${us(p95Us).padStart(12)}${goal.padStart(16)}${`x ${grows.toFixed(1)}`.padStart(8)}`,
   );
 }
+console.log(
+  `\n${'a whole search, from the command line'.padEnd(42)}${'goal'.padStart(16)}${'plans'.padStart(18)}${'scored'.padStart(14)}${'per s and core'.padStart(18)}`,
+);
+for (const row of searched) console.log(searchLine(row));
 const mib = (bytes: number) => `${(bytes / 2 ** 20).toFixed(1)} MiB`;
 console.log(
   `\nheap after ${growth.edits / 10} edits ${mib(growth.heapBefore)}, after ${growth.edits} ${mib(growth.heapAfter)}: x ${(growth.heapAfter / growth.heapBefore).toFixed(3)}`,

@@ -27,6 +27,18 @@ describe('import', () => {
     expect(moeplan(['check', 'plan.moeplan'], folder).code).toBe(0);
   });
 
+  test('lists what the engine takes in place of what is not given', () => {
+    const folder = folderWith(FILES);
+    const { code, out } = moeplan(['import', 'serve.sh', '--defaults'], folder);
+    expect(code).toBe(0);
+    expect(out).toContain('// Left to the engine, which takes:\n//   max-num-batched-tokens 8192\n');
+    expect(out).not.toMatch(/\/\/ {3}max-num-seqs/);
+    expect(moeplan(['import', 'serve.sh'], folder).out).not.toContain('Left to the engine');
+    // It is a plan as before, in the usual form.
+    const again = shell('moeplan import serve.sh --defaults > p.moeplan && moeplan format --check p.moeplan', folder);
+    expect(again.code).toBe(0);
+  });
+
   test('reads standard input', () => {
     const { code, out } = shell('moeplan import - < serve.sh', folderWith(FILES));
     expect(code).toBe(0);
@@ -137,5 +149,50 @@ deployment bare { model = DeepSeek-R1, cluster = one, workload = chat, parallel 
     );
     expect({ code, out }).toEqual({ code: 2, out: '' });
     expect(err).toContain('deployment `bare` is not written: nobody starts its engine');
+  });
+
+  test.each([
+    ['kubernetes', 'kind: Deployment', 'nvidia.com/gpu: "8"'],
+    ['llm-d', 'kind: LeaderWorkerSet', 'exec vllm serve deepseek-ai/DeepSeek-R1'],
+    ['dynamo', 'kind: DynamoGraphDeployment', 'dynamo.vllm'],
+    ['srt-slurm', 'vllm_config:', 'tensor-parallel-size: 8'],
+  ])('for %s it is read as the plan that it came from', (form, ...parts) => {
+    const folder = folderWith({ 'plan.moeplan': PLAN });
+    const { code, out } = moeplan(['launch', 'plan.moeplan', '--deployment', 'prod', '--for', form], folder);
+    expect(code).toBe(0);
+    for (const part of parts) expect(out).toContain(part);
+    const again = shell(
+      `moeplan launch plan.moeplan --deployment prod --for ${form} > again.yaml && moeplan import again.yaml`,
+      folder,
+    );
+    expect(again.out).toContain('parallel { tp = 8 }');
+  });
+
+  test('another engine and release take the place of those of the plan', () => {
+    const folder = folderWith({ 'plan.moeplan': PLAN });
+    const as = (...more: readonly string[]) => moeplan(['launch', 'plan.moeplan', ...more], folder);
+    const { out } = as('--deployment', 'bare', '--engine', 'sglang', '--engine-version', '0.5.12');
+    expect(out).toContain('written for SGLang, release 0.5.12.');
+    expect(out).toContain('python3 -m sglang.launch_server');
+    expect(as('--deployment', 'prod', '--engine', 'megatron', '--for', 'kubernetes')).toMatchObject({
+      code: 2,
+      err: expect.stringContaining('manifests start what serves'),
+    });
+    expect(as('--deployment', 'prod', '--for', 'helm')).toMatchObject({
+      code: 2,
+      err: expect.stringContaining('shell, kubernetes'),
+    });
+  });
+
+  test('what the other engine refuses is told in place of files', () => {
+    const folder = folderWith({
+      'plan.moeplan': PLAN.replace(
+        'parallel { tp = 8 }, engine { name = vllm }',
+        'parallel { tp = 2, dp = 4, ep = 4, etp = 2 }, engine { name = sglang }',
+      ),
+    });
+    expect(moeplan(['launch', 'plan.moeplan', '--deployment', 'prod'], folder).code).toBe(0);
+    const refused = moeplan(['launch', 'plan.moeplan', '--deployment', 'prod', '--engine', 'vllm'], folder);
+    expect(refused).toMatchObject({ code: 2, out: '', err: expect.stringContaining('vLLM') });
   });
 });

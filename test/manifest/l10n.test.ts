@@ -88,7 +88,8 @@ describe('texts of the client', () => {
       'examples',
       'exports/commands',
       'importConfig',
-      'importLaunch',
+      'launches/importLaunch',
+      'launches/writeLaunch',
       'newPlan',
     ]) {
       const text = readFileSync(join(root, `client/src/${file}.ts`), 'utf8');

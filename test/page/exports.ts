@@ -20,6 +20,7 @@ export const exportTests: readonly PageTest[] = [
         ['JSON', 'json'],
         ['Trace', 'trace'],
         ['Report', 'report'],
+        ['Launch', 'launch'],
       ] as const;
       for (const [label, format] of formats) {
         await opener.focus();

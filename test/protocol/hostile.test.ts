@@ -66,6 +66,8 @@ const REQUESTS = [
   'moeplan/importConfig',
   'moeplan/importLaunch',
   'moeplan/launch',
+  'moeplan/launchForms',
+  'moeplan/writeLaunch',
   'moeplan/launchHover',
   'moeplan/launchCompletion',
   'moeplan/preview',

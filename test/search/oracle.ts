@@ -1,4 +1,5 @@
 import { evaluate } from '../../server/src/cost/evaluate.ts';
+import { evenLayout, layoutWithRest } from '../../server/src/plan/pipelineLayout.ts';
 import { blockDiagnostics } from '../../server/src/plan/rules/diagnostics.ts';
 import { METRICS, type MetricName, merit } from '../../server/src/search/metrics.ts';
 import { memoryRefusal } from '../../server/src/search/refusal.ts';
@@ -20,41 +21,53 @@ export interface Tried {
  */
 export function everyPlan(text: string, { space, base }: ReadSearch): readonly Tried[] {
   const cache = new AnalysisCache();
-  return products(space).flatMap((chosen) => {
-    const written = writeFound(base, { spec: specOf(space, chosen), chosen }, 'tried', new Set());
-    const sources = catalogSources(new Map([[URI, `${text}\n${written.text}`]]));
-    const { program, plan } = analyseDocument(URI, sources, cache);
-    const resolved = plan.deployments.find(({ name }) => name === written.name);
-    const own = resolved ? blockDiagnostics(program, plan.blockOf(resolved.entity)) : [];
-    const isRefused = own.some(
-      ({ severity, rule }) => severity === 'error' || (severity === 'warning' && ENGINE.test(rule)),
-    );
-    if (!resolved?.deployment || isRefused || program.diagnostics.some(({ severity }) => severity === 'error'))
-      return [];
-    const evaluation = evaluate(resolved.deployment);
-    if (memoryRefusal(evaluation.memory)) return [];
-    const { cluster, workload, gpus } = evaluation.deployment;
-    const scored = {
-      score: { predicted: evaluation.prediction, memory: evaluation.memory, gpus: gpus.length },
-      cluster,
-      workload,
-    };
-    const values: Partial<Record<MetricName, number>> = {};
-    for (const [name, { of }] of Object.entries(METRICS)) {
-      const value = of(scored);
-      if (value !== undefined && name in METRICS) values[name as MetricName] = value;
-    }
-    const keeps = space.bounds.every(({ metric, operator, value }) => {
-      const ofPlan = values[metric];
-      return ofPlan !== undefined && (operator === '<=' ? ofPlan <= value : ofPlan >= value);
+  return products(space)
+    .flatMap((chosen) => withLayouts(space, chosen))
+    .flatMap((chosen) => {
+      const written = writeFound(base, { spec: specOf(space, chosen), chosen }, 'tried', new Set());
+      const sources = catalogSources(new Map([[URI, `${text}\n${written.text}`]]));
+      const { program, plan } = analyseDocument(URI, sources, cache);
+      const resolved = plan.deployments.find(({ name }) => name === written.name);
+      const own = resolved ? blockDiagnostics(program, plan.blockOf(resolved.entity)) : [];
+      const isRefused = own.some(
+        ({ severity, rule }) => severity === 'error' || (severity === 'warning' && ENGINE.test(rule)),
+      );
+      if (!resolved?.deployment || isRefused || program.diagnostics.some(({ severity }) => severity === 'error'))
+        return [];
+      const evaluation = evaluate(resolved.deployment);
+      if (memoryRefusal(evaluation.memory)) return [];
+      const { cluster, workload, gpus } = evaluation.deployment;
+      const scored = {
+        score: { predicted: evaluation.prediction, memory: evaluation.memory, gpus: gpus.length },
+        cluster,
+        workload,
+      };
+      const values: Partial<Record<MetricName, number>> = {};
+      for (const [name, { of }] of Object.entries(METRICS)) {
+        const value = of(scored);
+        if (value !== undefined && name in METRICS) values[name as MetricName] = value;
+      }
+      const keeps = space.bounds.every(({ metric, operator, value }) => {
+        const ofPlan = values[metric];
+        return ofPlan !== undefined && (operator === '<=' ? ofPlan <= value : ofPlan >= value);
+      });
+      return keeps ? [{ chosen, values }] : [];
     });
-    return keeps ? [{ chosen, values }] : [];
-  });
 }
 
 const URI = 'file:///searched/plan.moeplan';
 
 const ENGINE = /^(sglang|vllm|trt-llm|megatron|torchtitan|deepep|pools-cache)/;
+
+/** Layers that stages and chunks do not divide are shared in both ways that there are. */
+function withLayouts({ base }: SearchSpace, chosen: readonly Chosen[]): readonly (readonly Chosen[])[] {
+  const [pp, vpp] = (['pp', 'vpp'] as const).map((axis) => Number(chosen.find((each) => each.axis === axis)?.value));
+  if (!pp || !vpp || base.model.layers.length % (pp * vpp) === 0) return [chosen];
+  const layouts = [evenLayout(base.model, { pp, vpp }), layoutWithRest(base.model, { pp, vpp })];
+  return layouts.flatMap((value) =>
+    value === undefined ? [] : [[...chosen, { axis: 'layout' as const, pool: 0, value }]],
+  );
+}
 
 /** All products of the values of a space, which states each of them. */
 function products(space: SearchSpace): readonly (readonly Chosen[])[] {

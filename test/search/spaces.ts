@@ -43,11 +43,11 @@ search s {
   training: `
 cluster c { node = DGX-H100, count = 4 }
 workload w { length = 4096 tokens, global-batch = 64 }
-deployment d { model = Qwen3-30B-A3B, cluster = c, workload = w, parallel { tp = 1, zero = 1 }, engine { name = megatron } }
+deployment d { model = Qwen3-30B-A3B, cluster = c, workload = w, parallel { tp = 1, recompute = full, zero = 1, micro-batches = 2 }, engine { name = megatron } }
 search s {
   base = d
   vary {
-    tp = [1, 2], pp = [1, 2, 3], vpp = [1, 6], ep = [1, 8], etp = [1, 2], recompute = [none, full]
+    tp = [1, 2], pp = [1, 2, 4], vpp = [1, 5], ep = [1, 8], etp = [1, 2], recompute = [none, full]
     micro-batch = [1, 3]
   }
 }`,

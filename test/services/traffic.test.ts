@@ -298,7 +298,11 @@ test('pairs and senders tell the same bytes, however uneven a group lies over do
 
 describe('words', () => {
   test('a level that links fill is called saturated, and says with what', () => {
-    const [traffic] = previewTraffic(evaluated(largeTraining('schedule = dualpipe')));
+    // Nothing hides the exchange, the pipeline is full, and the racks' links are slow.
+    const slow = largeTraining('schedule = 1f1b')
+      .replace('oversubscription = 2', 'oversubscription = 16')
+      .replace('global-batch = 3840', 'global-batch = 61440');
+    const [traffic] = previewTraffic(evaluated(slow));
     const busiest = traffic?.levels.toSorted((a, b) => b.busy - a.busy)[0];
     expect(busiest?.isSaturated).toBe(true);
     expect(traffic?.verdict).toMatch(

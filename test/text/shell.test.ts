@@ -143,3 +143,51 @@ describe('any text', () => {
     expect(() => readShell(`run ${'${A:-'.repeat(50_000)}1`)).not.toThrow();
   });
 });
+
+describe('what a script takes in', () => {
+  test('sets variables, arrays and the environment of what follows', () => {
+    const { commands } = readShell('source ./env.sh\n. more.sh\nrun $A "${B[@]}" $C', new Map(), (path) =>
+      path === './env.sh' ? 'A=1\nB=(2 3)\nexport A' : path === 'more.sh' ? 'C=4' : undefined,
+    );
+    const last = commands.at(-1);
+    expect(last?.words.map(({ text }) => text)).toEqual(['run', '1', '2', '3', '4']);
+    expect([...(last?.environment ?? [])].map(([name, { text }]) => [name, text])).toEqual([['A', '1']]);
+  });
+
+  test('ends where scripts take in each other', () => {
+    expect(readShell('source a.sh\nrun $A', new Map(), () => 'A=1\nsource a.sh').commands.at(-1)?.words).toHaveLength(
+      2,
+    );
+  });
+});
+
+describe('conditions', () => {
+  const last = (text: string) => commandsOf(`${text}\nrun $A`).at(-1)?.join(' ');
+  test.each<readonly [string, string, string]>([
+    ['one that holds', 'M=x\nif [ "$M" = x ]; then A=1; else A=2; fi', 'run 1'],
+    ['one that does not', 'M=y\nif [[ $M == x ]]; then\n A=1\nelse\n A=2\nfi', 'run 2'],
+    ['the first of several', 'M=2\nif [ $M -gt 3 ]; then A=1; elif test $M -le 2; then A=2; else A=3; fi', 'run 2'],
+    ['one in another', 'M=x\nif [ $M = y ]; then if [ $M = x ]; then A=1; fi; A=2; else A=3; fi', 'run 3'],
+    ['a text that is empty', 'M=\nif [ -z "$M" ]; then A=1; fi', 'run 1'],
+    ['one that is negated', 'M=x\nif [ ! -n "$M" ]; then A=1; else A=2; fi', 'run 2'],
+    ['and, or', 'M=x; A=0; [ $M = x ] && A=1; [ $M = x ] || A=2; [ $M = y ] && A=3', 'run 1'],
+    ['one with a default', 'if [ "${M:-off}" = on ]; then A=1; else A=2; fi', 'run 2'],
+    ['one that only running tells', 'A=0\nif [ -f file ]; then A=1; else A=2; fi', 'run 2'],
+    ['what nothing sets', 'A=0\nif [ "$M" = x ]; then A=1; fi', 'run 1'],
+    ['an array', 'M=x; if [ $M = y ]; then A=(1 2); else A=3; fi', 'run 3'],
+  ])('%s', (_, text, expected) => {
+    expect(last(text)).toBe(expected);
+  });
+
+  test('a file is what the branch writes that is taken', () => {
+    const { files } = readShell('M=a\nif [ $M = a ]; then\ncat > f <<E\none\nE\nelse\ncat > f <<E\ntwo\nE\nfi\n');
+    expect(files.get('f')).toBe('one\n');
+  });
+
+  test('commands of a branch that is left out are not run', () => {
+    expect(commandsOf('M=a\nif [ $M = b ]; then\n  run one <<E\ntext\nE\nfi\nrun two')).toEqual([
+      ['[', 'a', '=', 'b', ']'],
+      ['run', 'two'],
+    ]);
+  });
+});

@@ -23,6 +23,7 @@ import { startCodeServer } from '../../scripts/vscode/serve.ts';
 import { quietSettings } from '../../scripts/vscode/settings.ts';
 import { commitAll, differenceSteps } from './drive/differences.ts';
 import { exportSteps } from './drive/exports.ts';
+import { launchSteps, SERVE, SERVE_TEXT } from './drive/launches.ts';
 import { linkSteps } from './drive/link.ts';
 import { panelSteps } from './drive/panels.ts';
 import { readingSteps } from './drive/reading.ts';
@@ -62,6 +63,7 @@ const pictures = join(
 mkdirSync(pictures, { recursive: true });
 
 writeFileSync(join(folder, EMPTY_PLAN), '');
+writeFileSync(join(folder, SERVE), SERVE_TEXT);
 
 /** Git runs beside the extension where there is one; a browser has none. */
 const git = options.web || options.readme ? undefined : findOnPath('git');
@@ -83,11 +85,11 @@ const editor = await startCodeServer({
     ...(options.web && restricted),
   },
   restricted: options.web,
-  // Markdown's extension shows the pages of rules.
+  // Markdown's extension shows the pages of rules, and scripts are of the language of another.
   builtInExtensions:
     git === undefined
-      ? /^(theme-(defaults|seti)|markdown-(basics|language-features))$/
-      : /^(theme-(defaults|seti)|markdown-(basics|language-features)|git|git-base)$/,
+      ? /^(theme-(defaults|seti)|markdown-(basics|language-features)|shellscript)$/
+      : /^(theme-(defaults|seti)|markdown-(basics|language-features)|shellscript|git|git-base)$/,
   onLine: (line) => process.stderr.write(`${line}\n`),
 });
 const { browser, close } = await launchBrowser();
@@ -137,6 +139,7 @@ const everything: readonly Step[] = [
   ...exportSteps(session),
   ...panelSteps(session),
   ...walkthroughSteps(session),
+  ...launchSteps(session),
   {
     title: 'has seen no message of an error, and nothing was blocked',
     async run() {

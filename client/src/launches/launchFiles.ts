@@ -11,6 +11,7 @@ import {
 import { type BaseLanguageClient, NotificationType0 } from 'vscode-languageclient';
 import { mayLaunch } from '../../../server/src/text/launchWords.ts';
 import type { LaunchLens, Requests, ShownLaunch } from '../requests.ts';
+import type { Progress } from '../walkthrough.ts';
 import { registerLaunchPlans } from './launchPlans.ts';
 import { LANGUAGES, registerProviders } from './providers.ts';
 
@@ -20,8 +21,8 @@ const PAUSE = 250;
 const refresh = new NotificationType0('moeplan/refresh');
 
 /** Shows in scripts and YAML files that launch an engine what their plan comes to. Those that launch nothing are never sent. */
-export function registerLaunchFiles(client: BaseLanguageClient, requests: Requests): Disposable {
-  const files = new LaunchFiles(requests);
+export function registerLaunchFiles(client: BaseLanguageClient, requests: Requests, progress: Progress): Disposable {
+  const files = new LaunchFiles(requests, progress);
   return Disposable.from(
     files,
     registerLaunchPlans(requests, files.changed),
@@ -48,12 +49,14 @@ export class LaunchFiles implements Disposable {
   private readonly changes = new EventEmitter<Uri>();
   readonly changed = this.changes.event;
   private readonly requests: Requests;
+  private readonly progress: Progress;
   private readonly watched = new Map<string, Watched>();
   private findings: DiagnosticCollection | undefined;
   private providers: Disposable | undefined;
 
-  constructor(requests: Requests) {
+  constructor(requests: Requests, progress: Progress) {
     this.requests = requests;
+    this.progress = progress;
     this.checkAll();
   }
 
@@ -129,6 +132,7 @@ export class LaunchFiles implements Disposable {
       this.findings?.delete(uri);
       return;
     }
+    this.progress.add('launched');
     // Nothing is registered before there is a launch.
     this.providers ??= registerProviders(this, this.requests);
     this.findings ??= languages.createDiagnosticCollection('moeplan-launch');

@@ -47,6 +47,10 @@ export class PanelExports {
   }
 
   private async exportAs(plan: Uri, { deployment, format, picture }: Message<'export'>): Promise<void> {
+    if (format === 'launch') {
+      await commands.executeCommand('moeplan.writeLaunch', plan, deployment);
+      return;
+    }
     if (format !== 'png') {
       const asked = format === 'svg' && picture === 'machines' ? picture : undefined;
       await commands.executeCommand(EXPORTS[format].command, plan, undefined, deployment, asked);

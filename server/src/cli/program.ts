@@ -2,6 +2,8 @@ import { Command, CommanderError, InvalidArgumentError, Option } from 'commander
 import { LEAST_WIDTH, LONGEST_SIDE } from '../graph/pixels.ts';
 import type { Shipped } from '../host/shipped.ts';
 import { version } from '../host/version.ts';
+import { LAUNCHED } from '../launch/launched.ts';
+import { WRITTEN_FORMS } from '../launch/write/forms/index.ts';
 import { PARTS } from '../search/run.ts';
 import { terminalText } from '../text/terminal.ts';
 import { oneLine } from '../text/visible.ts';
@@ -13,7 +15,7 @@ import { formatFiles } from './commands/format.ts';
 import { CLI_GRAPH_FORMATS, type GraphCommandOptions, graph, THEMES } from './commands/graph.ts';
 import { importLaunch } from './commands/import.ts';
 import { inspectFile } from './commands/inspect.ts';
-import { launchFiles } from './commands/launch.ts';
+import { type LaunchOptions, launchFiles } from './commands/launch.ts';
 import { PICTURE_FORMATS, type ReportOptions, reportFile } from './commands/report.ts';
 import { SEARCH_FORMATS, type SearchOptions, search } from './commands/search.ts';
 import { trace } from './commands/trace.ts';
@@ -128,17 +130,26 @@ export async function run(args: readonly string[], shipped: Shipped): Promise<nu
     )
     .argument('<file>', 'script, YAML or overrides, or - for standard input')
     .option('-o, --output <file>', 'write to a file instead of standard output; a file that is there is replaced')
-    .action((file: string, options: { output?: string }) => importLaunch(file, options.output, shipped));
+    .option(
+      '--defaults',
+      'list what the engine takes in place of arguments that decide memory or speed and are not given',
+    )
+    .action((file: string, options: { output?: string; defaults?: boolean }) => importLaunch(file, options, shipped));
   program
     .command('launch')
-    .description('write the scripts that start a deployment with its engine')
+    .description('write the scripts, manifests or recipe that start a deployment with its engine')
     .argument('<file>', '.moeplan file')
     .option('--deployment <name>', 'the deployment; not needed when the file has only one')
+    .addOption(new Option('--for <form>', 'what is written').choices(Object.keys(WRITTEN_FORMS)).default('shell'))
+    .addOption(
+      new Option('--engine <name>', "an engine in place of the plan's").choices(LAUNCHED.map(([name]) => name)),
+    )
+    .option('--engine-version <release>', "a release in place of the plan's: 0.22.0")
     .option(
       '-o, --output <folder>',
       'write the files into a folder instead of standard output; files that are there are replaced',
     )
-    .action((file: string, options: { deployment?: string; output?: string }) => launchFiles(file, options, shipped));
+    .action((file: string, options: LaunchOptions) => launchFiles(file, options, shipped));
   program
     .command('search')
     .description(

@@ -84,6 +84,9 @@ export type AttentionKernel = 'trt-llm' | 'flash';
 /** Libraries for block-scaled fp8 products on Hopper. */
 export type BlockScaledKernel = 'deepgemm' | 'cutlass';
 
+/** A library's products of experts in 16 bits. */
+export type PlainKernel = 'cutlass' | 'triton';
+
 /**
  * What training runs on besides kernels: Megatron-Core with Transformer Engine, PyTorch's own kernels behind torch.compile,
  * or nothing that was measured.

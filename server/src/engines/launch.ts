@@ -3,7 +3,7 @@ import type { Location } from '../language/span.ts';
 import type { PoolRole } from '../plan/deployment.ts';
 import type { Argument, ArgumentTable } from './argument.ts';
 import { DYNAMO_ARGUMENTS } from './dynamoArguments.ts';
-import type { LaunchHost, LaunchWriting, Start, WritePlace } from './launchWriting.ts';
+import type { LaunchHost, LaunchWriting, Mapping, Start, WritePlace, WrittenArgument } from './launchWriting.ts';
 import type { SettingName } from './rule.ts';
 
 export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
@@ -79,8 +79,22 @@ export interface EngineLaunch {
   readonly namesModelFirst: boolean;
   /** Names of images whose entry point is its server. */
   readonly image?: RegExp;
-  /** What recipes of srt-slurm call it: the key of its settings, and its name among frameworks. */
-  readonly recipe?: { readonly key: string; readonly framework: string };
+  /**
+   * What recipes of srt-slurm call it: the key of its settings, and its name among frameworks. `write` makes the settings of one part.
+   */
+  readonly recipe?: {
+    readonly key: string;
+    readonly framework: string;
+    readonly write: (written: readonly WrittenArgument[]) => Mapping;
+  };
+  /** The public image of a release that serves; the newest one's where no release is named. */
+  readonly container?: (version: string | undefined) => string;
+  /** How Dynamo starts it: its module and runtime image, and the words behind the module. */
+  readonly dynamo?: {
+    readonly module: string;
+    readonly image: string;
+    readonly words: (model: string, written: LaunchWriting, role: PoolRole) => Pick<Start, 'words' | 'file'>;
+  };
   /** Keys of which a YAML file of its arguments has one at least. */
   readonly configKeys?: RegExp;
   readonly read: (given: Arguments, place: LaunchPlace) => LaunchReading;

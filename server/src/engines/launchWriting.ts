@@ -128,7 +128,7 @@ export interface Start {
   /** Overrides of a recipe, in place of a command. */
   readonly overrides?: readonly string[];
   /** A YAML file that the words name. */
-  readonly file?: { readonly name: string; readonly content: Json };
+  readonly file?: { readonly name: string; readonly content: Mapping };
 }
 
 /** Where the first machine is reached: the user sets it. */
@@ -147,19 +147,34 @@ export function flagWords(
   });
 }
 
+/** A mapping of a file of arguments. */
+export type Mapping = Readonly<Record<string, Json>>;
+
 /** Arguments with dotted names as the mappings of a file. */
-export function nested(written: readonly WrittenArgument[]): Json {
+export function nested(written: readonly WrittenArgument[]): Mapping {
   const root: Record<string, Json> = {};
   for (const { name, value } of written) {
     const [first = '', ...rest] = name.split('.');
     const inner = rest.join('.');
     if (inner === '') root[first] = value;
-    else root[first] = { ...asMapping(root[first]), ...asMapping(nested([{ name: inner, value }])) };
+    else root[first] = { ...asMapping(root[first]), ...nested([{ name: inner, value }]) };
   }
   return root;
 }
 
-function asMapping(value: Json | undefined): Readonly<Record<string, Json>> {
+/** Arguments as the mapping of a recipe, in which those that are off are left out or named as `off` says. */
+export function flagMapping(written: readonly WrittenArgument[], off: (name: string) => string | undefined): Mapping {
+  const mapping: Record<string, Json> = {};
+  for (const { name, value } of written) {
+    const negated = value === false ? off(name) : undefined;
+    if (negated !== undefined) mapping[negated] = true;
+    else if (value !== false)
+      mapping[name] = typeof value === 'object' && value !== null && !isList(value) ? JSON.stringify(value) : value;
+  }
+  return mapping;
+}
+
+function asMapping(value: Json | undefined): Mapping {
   return typeof value === 'object' && value !== null && !isList(value) ? value : {};
 }
 

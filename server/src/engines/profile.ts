@@ -3,7 +3,13 @@ import type { Gpu } from '../plan/cluster.ts';
 import type { Engine } from '../plan/deployment.ts';
 import type { LayerClass, Model, NumberType } from '../plan/model.ts';
 import type { Parallel, Schedule } from '../plan/parallel.ts';
-import type { AttentionKernel, BlockScaledKernel, EngineConstants, TrainingSoftware } from './constants.ts';
+import type {
+  AttentionKernel,
+  BlockScaledKernel,
+  EngineConstants,
+  PlainKernel,
+  TrainingSoftware,
+} from './constants.ts';
 import type { EngineDegrees } from './degrees.ts';
 import type { CacheHandover } from './handover.ts';
 import type { EngineLaunch } from './launch.ts';
@@ -48,6 +54,8 @@ export interface EngineKernels {
   readonly attention: AttentionKernel;
   /** Library for block-scaled fp8 products on Hopper, both dense products and those of experts. */
   readonly blockScaled: BlockScaledKernel;
+  /** Library for experts in 16 bits on Blackwell. */
+  readonly plainExperts: PlainKernel;
   /**
    * GPUs on which the engine replaces the library's all-to-all. For inference inside one scale-up domain it exchanges
    * tokens with kernels of its own there.

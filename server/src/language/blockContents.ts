@@ -18,10 +18,10 @@ export function fillBlock(draft: Draft, reading: Reading): void {
     (draft.incomplete === true && !isRead) ||
     (draft.node.from !== undefined && !isLaunched) ||
     draft.config !== undefined;
-  const attempted = readProperties(draft, reading);
+  const isAttempted = readProperties(draft, reading);
   readChildren(draft, reading);
   readStatements(draft, reading);
-  if (!excused) reportMissing(draft, attempted, reading);
+  if (!excused) reportMissing(draft, isAttempted, reading);
 }
 
 /** Records a statement that cannot stand here, and the words in it as possible uses of names. */
@@ -36,14 +36,13 @@ export function skipItem(item: Item, parent: string, reading: Reading): void {
 }
 
 /**
- * Reads the properties. Returns every name that the user tried to set; a mistyped name counts as the property it seems to mean.
+ * Reads the properties. Answers which names the user tried to set; a mistyped name counts as the property it seems to mean.
  */
-function readProperties(draft: Draft, reading: Reading): ReadonlySet<string> {
+function readProperties(draft: Draft, reading: Reading): (name: string) => boolean {
   const { resolver } = reading;
   const { spec } = draft;
-  const attempted = new Set<string>();
   const first = new Map<string, PropertyNode>();
-  const mistyped = new Set<string>();
+  const mistyped: string[] = [];
   for (const node of draft.node.items) {
     if (node.kind !== 'property') continue;
     const declared = propertySpec(spec, node.key.text);
@@ -51,10 +50,8 @@ function readProperties(draft: Draft, reading: Reading): ReadonlySet<string> {
       resolver.report({ kind: 'unknown-property', node, parent: spec.keyword, properties: spec.properties });
       resolver.doubt(node);
       const meant = propertyMeant(node.key.text, spec);
-      if (meant !== undefined) {
-        attempted.add(meant);
-        mistyped.add(meant);
-      } else if (!hasNoPlace(node.key.text, spec)) draft.unread = true;
+      if (meant !== undefined) mistyped.push(meant);
+      else if (!hasNoPlace(node.key.text, spec)) draft.unread = true;
       draft.incomplete = true;
       continue;
     }
@@ -65,7 +62,6 @@ function readProperties(draft: Draft, reading: Reading): ReadonlySet<string> {
       continue;
     }
     first.set(declared.name, node);
-    attempted.add(declared.name);
     const property = resolver.quietly(reading.hasSyntaxError(node.span), () =>
       evaluateProperty(node, declared, resolver),
     );
@@ -79,7 +75,7 @@ function readProperties(draft: Draft, reading: Reading): ReadonlySet<string> {
     }
   }
   for (const name of mistyped) if (!first.has(name)) draft.rejected.add(name);
-  return attempted;
+  return (name) => first.has(name) || mistyped.includes(name);
 }
 
 /** The property or child block that a word seems to mean where the block has none of that name. */
@@ -351,17 +347,14 @@ function readPlacement(node: PlacementNode, draft: Draft, { resolver, source }: 
 }
 
 /** Required properties that are neither set nor inherited. */
-function reportMissing(draft: Draft, attempted: ReadonlySet<string>, reading: Reading): void {
+function reportMissing(draft: Draft, isAttempted: (name: string) => boolean, reading: Reading): void {
   const numberOf = (name: string) => {
     const value = draft.properties.get(name)?.value;
     return value?.kind === 'quantity' ? value.value : undefined;
   };
   const missing = draft.spec.properties.filter(
     ({ name, required }) =>
-      required &&
-      !draft.properties.has(name) &&
-      !attempted.has(name) &&
-      !(required !== true && required.holds(numberOf)),
+      required && !draft.properties.has(name) && !isAttempted(name) && !(required !== true && required.holds(numberOf)),
   );
   if (missing.length === 0) return;
   reading.resolver.report({ kind: 'missing-property', node: draft.node, missing });

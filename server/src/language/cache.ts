@@ -66,13 +66,18 @@ export class Cache {
 
   analysis(uri: string, parts: readonly unknown[], read: (uri: string) => Read): FileAnalysis | undefined {
     const cachedAnalysis = this.analyses.get(uri);
-    if (!cachedAnalysis || cachedAnalysis.signature.parts.length !== parts.length) return undefined;
-    if (!cachedAnalysis.signature.parts.every((part, index) => part === parts[index])) return undefined;
+    if (!cachedAnalysis || !this.has(uri, parts)) return undefined;
     for (const [path, { text, unread }] of cachedAnalysis.signature.reads) {
       const readNow = read(path);
       if (readNow.text !== text || readNow.unread !== unread) return undefined;
     }
     return cachedAnalysis.analysis;
+  }
+
+  /** Whether it holds an analysis made from these parts, whatever else was read for it. */
+  has(uri: string, parts: readonly unknown[]): boolean {
+    const made = this.analyses.get(uri)?.signature.parts;
+    return made?.length === parts.length && made.every((part, index) => part === parts[index]);
   }
 
   keep(uri: string, signature: Signature, analysis: FileAnalysis): void {

@@ -7,6 +7,7 @@ import { Declared } from './declared.ts';
 import type { Diagnostic } from './diagnostic.ts';
 import type { Troubled } from './entities.ts';
 import type { Entity, EvaluatedCompare, Property } from './entity.ts';
+import { FileOnDemand } from './fileOnDemand.ts';
 import { closure, type Loaded, type LoadedFile, load } from './imports.ts';
 import { originOf } from './moved.ts';
 import { NamedFiles, readOf } from './namedFiles.ts';
@@ -133,6 +134,9 @@ class Run {
       const cachedAnalysis = cache.analysis(file.source.uri, signature(file, loaded), (uri) => readOf(uri, sources));
       if (cachedAnalysis) this.reused.set(file.source.uri, cachedAnalysis);
     }
+    // A file of the catalogue that is looked at by itself is read like any other.
+    if (!loaded.root.isCatalog && loaded.catalog.some(({ source }) => !this.reused.has(source.uri)))
+      for (const file of catalogueOnDemand(loaded, sources, cache)) this.reused.set(file.source.uri, file);
     this.files = new NamedFiles(sources, cache);
     this.declared = new Declared(loaded, this.reused, this.files, cache);
   }
@@ -150,7 +154,10 @@ class Run {
     const analysis = this.finish(file);
     this.finished.set(uri, analysis);
     this.cache.identities(uri).settle();
-    this.cache.keep(uri, { parts: signature(file, this.loaded), reads: this.files.readFor(uri) }, analysis);
+    const parts = signature(file, this.loaded);
+    // A file of the catalogue that is read on demand stays the same file when all of it is.
+    if (!file.isCatalog || !this.cache.has(uri, parts))
+      this.cache.keep(uri, { parts, reads: this.files.readFor(uri) }, analysis);
     return analysis;
   }
 
@@ -215,6 +222,24 @@ class Run {
     const deployments = node.names.flatMap((name) => resolver.entity('deployment', name) ?? []);
     return { deployments, properties, node, uri: reading.source.uri };
   }
+}
+
+/** The catalogue read by itself, so that it holds no other text. */
+function catalogueOnDemand(loaded: Loaded, sources: Sources, cache: Cache): readonly FileAnalysis[] {
+  const { catalog } = loaded;
+  const [root] = catalog;
+  if (!root) return [];
+  const run = new Run(
+    { root, files: new Map(catalog.map((file) => [file.source.uri, file])), catalog },
+    sources,
+    cache,
+  );
+  return catalog.map((file) => {
+    const readAll = () => run.analyses().get(file.source.uri) ?? run.analysis(file);
+    const onDemand = new FileOnDemand(file, run.declared, readAll);
+    cache.keep(file.source.uri, { parts: signature(file, loaded), reads: new Map() }, onDemand);
+    return onDemand;
+  });
 }
 
 function standsAtTopLevel(item: Item): boolean {

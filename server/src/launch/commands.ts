@@ -28,7 +28,12 @@ export interface Script {
   readonly text: string;
   readonly locate: Locate;
   readonly file: LaunchFile;
+  /** How many more scripts may be read that are called, by all that take part. */
+  readonly calls?: { left: number };
 }
+
+/** Scripts that are read because one calls them. */
+const MOST_CALLED = 20;
 
 /** All commands of a script that start an engine, in their order. */
 export function engineCommands(
@@ -37,7 +42,7 @@ export function engineCommands(
   variables: ReadonlyMap<string, string> = new Map(),
   depth = 0,
 ): readonly EngineCommand[] {
-  const { commands, files } = readShell(script.text, variables);
+  const { commands, files } = readShell(script.text, variables, (path) => beside(path)?.text);
   const read: ReadBeside = (path) => {
     const name = path.replace(/^\.\//, '');
     const written = files.get(path) ?? files.get(name);
@@ -46,16 +51,22 @@ export function engineCommands(
     const whole = { uri: file.uri, span: { start: 0, end: file.text.length } };
     return { uri: file.uri, text: written, locate: finding(written, whole, file) };
   };
-  return commands.flatMap((command) => commandOf(command, script, read, depth));
+  const calls = script.calls ?? { left: MOST_CALLED };
+  return commands.flatMap((command) => commandOf(command, { ...script, calls }, read, depth));
 }
 
 function commandOf(command: ShellCommand, script: Script, beside: ReadBeside, depth: number): readonly EngineCommand[] {
   const { words } = command;
-  const { locate, file } = script;
-  const shell = words.findIndex(({ text }) => /(?:^|\/)(?:ba|z|da)?sh$/.test(text));
+  const { locate, file, calls } = script;
+  const shell = words.findIndex(({ text }) => SHELL.test(text));
   const inner = shell >= 0 && /^-\w*c$/.test(words[shell + 1]?.text ?? '') ? words[shell + 2] : undefined;
   if (inner && depth < 4) {
-    const within = { text: inner.text, locate: finding(inner.text, locate(inner.start, inner.end), file), file };
+    const within = {
+      text: inner.text,
+      locate: finding(inner.text, locate(inner.start, inner.end), file),
+      file,
+      ...(calls && { calls }),
+    };
     return engineCommands(within, beside, new Map(), depth + 1);
   }
   // `echo` and `pgrep` name a command without starting it.
@@ -68,11 +79,37 @@ function commandOf(command: ShellCommand, script: Script, beside: ReadBeside, de
       if (first >= 0) return read({ engine, launch, first, behind: first + start.length }, command, locate, beside);
     }
     const image = words.findIndex(({ text }) => launch.image?.test(text));
-    if (image > 0 && /^-/.test(words[image + 1]?.text ?? ''))
+    if (image > 0 && ARGUMENT_OF_IMAGE.test(words[image + 1]?.text ?? ''))
       return read({ engine, launch, first: image, behind: image + 1 }, command, locate, beside);
   }
-  return [];
+  return calledCommands(command, script, beside, depth);
 }
+
+/** A model as an image's own start takes it: `vllm/vllm-openai:v0.22.0 deepseek-ai/DeepSeek-R1`. */
+const ARGUMENT_OF_IMAGE = /^-|^[\w.-]+\/[\w.-]+$/;
+
+/** Commands of another script that a command calls, with its arguments and variables. They stand where it is called. */
+function calledCommands(
+  { words, environment }: ShellCommand,
+  { locate, file, calls = { left: MOST_CALLED } }: Script,
+  beside: ReadBeside,
+  depth: number,
+): readonly EngineCommand[] {
+  const at = words.findIndex(
+    ({ text }, index) => SCRIPT.test(text) && (index === 0 || SHELL.test(words[index - 1]?.text ?? '')),
+  );
+  const name = words[at];
+  const called = name && name.unset.length === 0 && depth < 4 && calls.left > 0 ? beside(name.text) : undefined;
+  if (!name || !called) return [];
+  calls.left--;
+  const place = locate(words[0]?.start ?? 0, words.at(-1)?.end ?? 0);
+  const given = words.slice(at + 1).map(({ text }, index) => [String(index + 1), text] as const);
+  const variables = new Map([...[...environment].map(([key, word]) => [key, word.text] as const), ...given]);
+  return engineCommands({ text: called.text, locate: () => place, file, calls }, beside, variables, depth + 1);
+}
+
+const SHELL = /(?:^|\/)(?:ba|z|da)?sh$/;
+const SCRIPT = /[\w-]\.(?:ba)?sh$/;
 
 /**
  * Where stretches of a script stand of which only the region is known, since quotes and indents of its file change lengths: where

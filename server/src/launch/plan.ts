@@ -71,6 +71,7 @@ class PlanBuilder {
   private isMachineAssumed = false;
   private readonly deployments: string[] = [];
   private readonly workers: LaunchedWorker[] = [];
+  private readonly hints = new Map<string, string | undefined>();
 
   constructor(file: LaunchFile, known: Known) {
     this.file = file;
@@ -190,14 +191,15 @@ class PlanBuilder {
     return found.find(({ stored }) => stored.length > 0) ?? found[0];
   }
 
-  /** A model of the catalogue that a comment or the file's name tells. */
-  private hintedModel(): string | undefined {
-    return this.known.modelIn(this.file.text) ?? this.known.modelIn(this.file.uri);
+  /** A model of the catalogue, or a GPU, that a comment or the file's name tells. The text is searched once. */
+  private hint(of: 'modelIn' | 'gpuIn'): string | undefined {
+    if (!this.hints.has(of)) this.hints.set(of, this.known[of](this.file.text) ?? this.known[of](this.file.uri));
+    return this.hints.get(of);
   }
 
   private modelLine({ model, worker }: ReadWorker, { workers }: Launch): readonly WrittenLine[] {
     if (model) return [statement(`model = ${model.name}`, modelPlaces(workers[0]))];
-    const hint = this.hintedModel();
+    const hint = this.hint('modelIn');
     const written = worker.models[0]?.value;
     const what =
       written === undefined || written === ''
@@ -216,7 +218,7 @@ class PlanBuilder {
   ): { readonly cluster: string; readonly layout: ReturnType<typeof layOut> & { readonly gpus: number } } {
     const gpu = launch.machines?.gpu;
     const perNode = launch.machines?.gpusPerNode;
-    const hint = this.known.gpuIn(this.file.text) ?? this.known.gpuIn(this.file.uri);
+    const hint = this.hint('gpuIn');
     const called = gpu === undefined ? hint : String(gpu.value);
     const node = called === undefined ? undefined : this.known.node(called, perNode);
     if (gpu === undefined)

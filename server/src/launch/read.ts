@@ -1,4 +1,4 @@
-import { mayLaunch } from '../text/launchWords.ts';
+import { mayCall, mayLaunch } from '../text/launchWords.ts';
 import { LAUNCH_FORMS } from './forms/index.ts';
 import type { Known } from './known.ts';
 import type { LaunchFile, ReadBeside } from './launch.ts';
@@ -9,7 +9,7 @@ import { type LaunchedPlan, planOf } from './plan.ts';
  * `beside` reads the files that it names.
  */
 export function readLaunch(file: LaunchFile, known: Known, beside: ReadBeside): LaunchedPlan | undefined {
-  if (!mayLaunch(file.text)) return undefined;
+  if (!mayLaunch(file.text) && !mayCall(file.text)) return undefined;
   for (const form of LAUNCH_FORMS) {
     const launches = form.read(file, beside);
     if (launches.length > 0) return planOf(launches, file, known);

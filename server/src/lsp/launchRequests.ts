@@ -1,7 +1,8 @@
 import type { CancellationToken, Connection } from 'vscode-languageserver';
 import { createLineIndex } from '../language/lineIndex.ts';
 import type { Span } from '../language/span.ts';
-import type { Analysis } from '../services/analysis.ts';
+import { isWrittenForm, WRITTEN_FORMS } from '../launch/write/forms/index.ts';
+import { type Analysis, deploymentNamed } from '../services/analysis.ts';
 import { diagnosing } from '../services/findings/diagnostics.ts';
 import { launchCompletion, withoutPartialKey } from '../services/launches/completion.ts';
 import { launchDiagnostics } from '../services/launches/findings.ts';
@@ -9,12 +10,13 @@ import { launchHover } from '../services/launches/hover.ts';
 import type { LaunchDocument } from '../services/launches/launches.ts';
 import { launchLenses } from '../services/launches/lenses.ts';
 import { planUriOf, withPlan } from '../services/launches/readings.ts';
+import { writtenLaunch } from '../services/launches/written.ts';
 import { oneLine, visible } from '../text/visible.ts';
 import { cancelled } from './answers.ts';
 import { toCompletionItem } from './completion.ts';
 import { nextTurn } from './contain.ts';
 import { toDiagnostic, toRange } from './convert.ts';
-import { paramsOf } from './params.ts';
+import { invalid, paramsOf } from './params.ts';
 import { inTurns } from './turns.ts';
 import type { Workspace } from './workspace.ts';
 
@@ -60,6 +62,16 @@ export function registerLaunches(connection: Connection, workspace: Workspace): 
       })),
       plan: document.launched.plan.text,
     };
+  });
+  connection.onRequest('moeplan/launchForms', () =>
+    Object.entries(WRITTEN_FORMS).map(([name, { title }]) => ({ name, title })),
+  );
+  connection.onRequest('moeplan/writeLaunch', (value: unknown): unknown => {
+    const { uri, deployment, form } = paramsOf('moeplan/writeLaunch', value);
+    const analysis = workspace.analysis(uri);
+    const resolved = analysis && deploymentNamed(analysis, deployment);
+    if (!isWrittenForm(form)) throw invalid(`moeplan/writeLaunch: no form \`${form}\``);
+    return resolved ? writtenLaunch(analysis, resolved, { form }) : null;
   });
   connection.onRequest('moeplan/launchHover', async (value: unknown, token: CancellationToken) => {
     const { uri, text, position } = paramsOf('moeplan/launchHover', value);

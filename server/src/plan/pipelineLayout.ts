@@ -198,11 +198,35 @@ export function evenLayout(
   const more = layers.length - base * count;
   const parts = Array.from({ length: count }, (_, part) => {
     // The first part comes last but one, and the last part last.
-    const rank = part === 0 ? count - 2 : part === count - 1 ? count - 1 : part - 1;
+    const rank = part === count - 1 ? count - 1 : part === 0 ? count - 2 : part - 1;
     return 't'.repeat(base + (rank < more ? 1 : 0));
   });
+  return withEnds(parts, mtpModules);
+}
+
+/**
+ * A layout of equal parts but for the last, which gets what is left beside the prediction modules and the loss, as in Megatron-Bridge's recipes
+ * for DeepSeek-V3. Undefined where nothing would be left for other parts.
+ */
+export function layoutWithRest(
+  { layers, mtpModules }: Pick<Model, 'layers' | 'mtpModules'>,
+  { pp, vpp }: Pick<Parallel, 'pp' | 'vpp'>,
+): string | undefined {
+  const count = pp * vpp;
+  const each = Math.ceil(layers.length / count);
+  const last = layers.length - each * (count - 1);
+  if (last < 0) return undefined;
+  return withEnds(
+    Array.from({ length: count }, (_, part) => 't'.repeat(part === count - 1 ? last : each)),
+    mtpModules,
+  );
+}
+
+/** Parts with the embedding before the first, and prediction modules and the loss behind the last. */
+function withEnds(parts: LayoutParts, mtpModules: number): string {
   const ends = parts.map(
-    (part, index) => `${index === 0 ? 'E' : ''}${part}${index === count - 1 ? `${'m'.repeat(mtpModules)}L` : ''}`,
+    (part, index) =>
+      `${index === 0 ? 'E' : ''}${part}${index === parts.length - 1 ? `${'m'.repeat(mtpModules)}L` : ''}`,
   );
   return writeLayout(ends);
 }

@@ -15,7 +15,7 @@ export interface Ranked extends Found {
   readonly spec: PlanSpec;
   /** Relative error of the objective by itself. */
   readonly error: number;
-  /** The objective over the base's, where both have one. */
+  /** How many times better it is in the objective than the base, where both have one: more of it, or less time. */
   readonly overBase?: Ratio;
   /** Whether the band of the comparison with the best plan reaches it, so that either may be the better one. */
   readonly isTied: boolean;
@@ -74,7 +74,7 @@ export function* answering(
     parts.map((part) => part.decided),
   );
   const ranking = new Ranking(space, base, by);
-  const { ranked, isProved } = yield* ranking.rank(best, limit, keptAll(parts, decided));
+  const { ranked, isProved } = yield* ranking.rank(best, limit, mostUnkept(objective, parts));
   const baseValues = base && valuesOfBase(base);
   return { ranked, front: front.list, decided, isProved, ...(baseValues && { base: baseValues }) };
 }
@@ -84,11 +84,15 @@ function byMerit(objective: MetricName): (left: Found, right: Found) => number {
   return (left, right) => own(right) - own(left) || left.order - right.order;
 }
 
-/** Whether every plan that holds is among the kept ones. */
-function keptAll(parts: readonly PartResult[], { all, bounded, fallen }: Decided): boolean {
-  const kept = parts.reduce((sum, { best }) => sum + best.length, 0);
-  const refused = Object.values(fallen).reduce((sum, { count }) => sum + count, 0);
-  return bounded === 0 && kept === all - refused;
+/** The most merit that a plan can have which no part kept. */
+function mostUnkept(objective: MetricName, parts: readonly PartResult[]): number {
+  const last = parts.map(({ best, isFull }) => (isFull ? best.at(-1) : undefined));
+  return Math.max(
+    Number.NEGATIVE_INFINITY,
+    ...last.map((found) =>
+      found ? merit(objective, found.values[objective] ?? Number.NaN) : Number.NEGATIVE_INFINITY,
+    ),
+  );
 }
 
 export function valuesOfBase(evaluation: Evaluation): Found['values'] {
@@ -127,17 +131,13 @@ class Ranking {
   *rank(
     found: readonly Found[],
     limit: number,
-    isAll: boolean,
+    unkept: number,
   ): Generator<void, { readonly ranked: readonly Ranked[]; readonly isProved: boolean }> {
     const edges: Edge[] = [];
     const byFigures = new Map<string, Edge>();
-    let isProved = isAll;
     for (const each of found) {
       const enough = edges.toSorted(byEdge)[limit - 1];
-      if (enough && enough.edge >= this.meritOf(each)) {
-        isProved = true;
-        break;
-      }
+      if (enough && enough.edge >= this.meritOf(each)) break;
       const key = figuresKey(each);
       const known = byFigures.get(key);
       if (known) {
@@ -151,7 +151,8 @@ class Ranking {
       edges.push(made);
       byFigures.set(key, made);
     }
-    return { ranked: this.ranked(edges, limit), isProved };
+    const worst = edges.toSorted(byEdge)[limit - 1]?.edge ?? Number.NEGATIVE_INFINITY;
+    return { ranked: this.ranked(edges, limit), isProved: worst >= unkept };
   }
 
   private ranked(edges: readonly Edge[], limit: number): readonly Ranked[] {
@@ -203,7 +204,8 @@ class Ranking {
 
   private ratioOf(value: number, errors: Errors): Ratio | undefined {
     if (!this.base || !METRICS[this.space.objective].isPredicted) return undefined;
-    const middle = value / this.base.value;
+    const isMore = METRICS[this.space.objective].better === 'more';
+    const middle = isMore ? value / this.base.value : this.base.value / value;
     const error = errorBetween(errors, this.base.errors);
     return { middle, low: middle / (1 + error), high: middle * (1 + error) };
   }

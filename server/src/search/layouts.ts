@@ -1,4 +1,7 @@
+import type { Workload } from '../plan/deployment.ts';
 import { divisors } from '../plan/divisors.ts';
+import type { Model } from '../plan/model.ts';
+import { evenLayout, layoutWithRest } from '../plan/pipelineLayout.ts';
 import type { ParallelSpec, PoolSpec } from '../plan/spec.ts';
 import type { DegreeAxis, PoolAxes, Tried } from './space.ts';
 
@@ -13,31 +16,28 @@ export interface LayoutPlace {
 }
 
 /**
- * All ways to lay one pool over so many GPUs: replicas x pp x (tp x cp x dp) = GPUs, and of the same GPUs of a stage etp x ep x
- * edp. Degrees that are not tried keep what the base states, or follow from the others. Whether an engine runs them is
- * decided elsewhere.
+ * All ways to lay one instance of a pool over so many GPUs: pp x (tp x cp x dp) = GPUs, and of the same GPUs of a stage etp x ep x edp.
+ * Degrees that are not tried keep what the base states, or follow from the others. Whether an engine runs them is decided
+ * elsewhere.
  */
 export function* layoutsOf(said: PoolSpec, axes: PoolAxes, gpus: number, place: LayoutPlace): Generator<Degrees> {
   const { parallel } = said;
-  for (const replicas of valuesOf(axes.replicas, gpus, said.replicas ?? 1)) {
-    const stages = axes.pp ? undefined : Math.max(1, parallel.pp ?? said.stages.length);
-    for (const pp of valuesOf(axes.pp, gpus / replicas, stages ?? 1)) {
-      if (pp > place.layers) continue;
-      for (const vpp of chunksOf(axes.vpp, pp, place.layers)) {
-        for (const attention of attentionOf(parallel, axes, gpus / replicas / pp)) {
-          for (const experts of expertsOf(parallel, axes, gpus / replicas / pp, place.experts)) {
-            yield {
-              ...(axes.replicas && { replicas }),
-              ...(axes.pp && { pp }),
-              ...(vpp !== undefined && { vpp }),
-              ...attention,
-              ...experts,
-            };
-          }
+  const stages = axes.pp ? 1 : Math.max(1, parallel.pp ?? said.stages.length);
+  for (const pp of valuesOf(axes.pp, gpus, stages)) {
+    if (pp > place.layers) continue;
+    for (const vpp of chunksOf(axes.vpp, pp, place.layers)) {
+      for (const attention of attentionOf(parallel, axes, gpus / pp)) {
+        for (const experts of expertsOf(parallel, axes, gpus / pp, place.experts)) {
+          yield { ...(axes.pp && { pp }), ...(vpp !== undefined && { vpp }), ...attention, ...experts };
         }
       }
     }
   }
+}
+
+/** Numbers of instances that share so many GPUs. */
+export function replicasOf(said: PoolSpec, axes: PoolAxes, gpus: number): readonly number[] {
+  return valuesOf(axes.replicas, gpus, said.replicas ?? 1);
 }
 
 /** Divisors of an amount that are tried, or the one value that stays if it divides. */
@@ -46,12 +46,14 @@ function valuesOf(tried: Tried<number> | undefined, amount: number, stays: numbe
   return tried === 'all' ? divisors(amount) : tried.filter((value) => amount % value === 0);
 }
 
-/** Chunks of a stage: 1, or what cuts the layers of a stage into equal parts. */
+/** Chunks of a stage: 1, what cuts the layers of a stage into equal parts, or powers of two, which a layout makes almost equal. */
 function chunksOf(tried: Tried<number> | undefined, pp: number, layers: number): readonly (number | undefined)[] {
   if (tried === undefined) return [undefined];
   if (pp === 1) return tried === 'all' || tried.includes(1) ? [1] : [];
   const perStage = Math.floor(layers / pp);
-  return tried === 'all' ? divisors(perStage) : tried.filter((value) => value <= perStage);
+  if (tried !== 'all') return tried.filter((value) => value <= perStage);
+  const powers = Array.from({ length: Math.floor(Math.log2(perStage)) + 1 }, (_, power) => 2 ** power);
+  return [...new Set([...divisors(perStage), ...powers])].sort((left, right) => left - right);
 }
 
 function* attentionOf(parallel: ParallelSpec, axes: PoolAxes, stage: number): Generator<Degrees> {
@@ -111,7 +113,29 @@ function* expertsOf(parallel: ParallelSpec, axes: PoolAxes, stage: number, count
 }
 
 /** The pool with these degrees. */
-export function withDegrees(said: PoolSpec, { replicas, ...degrees }: Degrees): PoolSpec {
-  const parallel = { ...said.parallel, ...degrees };
-  return { ...said, parallel, ...(replicas !== undefined && { replicas }) };
+export function withDegrees(said: PoolSpec, { replicas, ...degrees }: Degrees, layout?: string): PoolSpec {
+  return {
+    ...said,
+    parallel: { ...said.parallel, ...degrees, ...(layout !== undefined && { layout }) },
+    ...(replicas !== undefined && { replicas }),
+  };
+}
+
+/**
+ * Ways to share the layers of a training pipeline: undefined for equal parts, else layouts. One is tried in any case where the base
+ * says one, since another number of parts needs another.
+ */
+export function pipelineLayouts(
+  { parallel }: PoolSpec,
+  degrees: Degrees,
+  model: Model,
+  { kind }: Workload,
+): readonly (string | undefined)[] {
+  const { pp = parallel.pp ?? 1, vpp = parallel.vpp ?? 1 } = degrees;
+  const isPiped = degrees.pp !== undefined || degrees.vpp !== undefined;
+  if (kind !== 'training' || !isPiped || model.layers.length < pp * vpp) return [undefined];
+  const isEven = model.layers.length % (pp * vpp) === 0;
+  if (isEven && parallel.layout === undefined) return [undefined];
+  const layouts = [evenLayout(model, { pp, vpp }), layoutWithRest(model, { pp, vpp })];
+  return [...new Set(layouts.filter((layout) => layout !== undefined))];
 }

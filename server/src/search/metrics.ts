@@ -37,8 +37,13 @@ export interface Metric {
   readonly better: 'more' | 'less';
   /** Whether it is predicted and so has a band; else it is counted. */
   readonly isPredicted: boolean;
-  /** How it changes as more requests are in flight and all else stays. */
-  readonly withRequests: 'rises' | 'falls' | 'stays';
+  /**
+   * How it changes as more requests are in flight and all else stays. The wait for the first token may do either: more prompts
+   * share a step.
+   */
+  readonly withRequests: 'rises' | 'falls' | 'stays' | 'either';
+  /** Whether so many equal instances have so many times of it. */
+  readonly isSum: boolean;
   /** In base units. Undefined where the plan has none. */
   readonly of: (scored: Scored) => number | undefined;
 }
@@ -50,6 +55,7 @@ export const METRICS: Readonly<Record<MetricName, Metric>> = {
     better: 'more',
     isPredicted: true,
     withRequests: 'rises',
+    isSum: true,
     of: ({ score }) => score.predicted.throughputTokensPerSecond,
   },
   'throughput-per-gpu': {
@@ -58,6 +64,7 @@ export const METRICS: Readonly<Record<MetricName, Metric>> = {
     better: 'more',
     isPredicted: true,
     withRequests: 'rises',
+    isSum: false,
     of: ({ score }) => score.predicted.throughputTokensPerSecond / score.gpus,
   },
   'tokens-per-user': {
@@ -66,6 +73,7 @@ export const METRICS: Readonly<Record<MetricName, Metric>> = {
     better: 'more',
     isPredicted: true,
     withRequests: 'falls',
+    isSum: false,
     of: ({ score: { predicted } }) => (predicted.tpotSeconds ? 1 / predicted.tpotSeconds : undefined),
   },
   'tokens-per-price': {
@@ -74,6 +82,7 @@ export const METRICS: Readonly<Record<MetricName, Metric>> = {
     better: 'more',
     isPredicted: true,
     withRequests: 'rises',
+    isSum: false,
     of: (scored) => {
       const perHour = priceOf(scored);
       return perHour ? (scored.score.predicted.throughputTokensPerSecond * 3600) / perHour : undefined;
@@ -84,7 +93,8 @@ export const METRICS: Readonly<Record<MetricName, Metric>> = {
     unit: 'seconds',
     better: 'less',
     isPredicted: true,
-    withRequests: 'rises',
+    withRequests: 'either',
+    isSum: false,
     of: ({ score }) => score.predicted.ttftSeconds,
   },
   tpot: {
@@ -93,6 +103,7 @@ export const METRICS: Readonly<Record<MetricName, Metric>> = {
     better: 'less',
     isPredicted: true,
     withRequests: 'rises',
+    isSum: false,
     of: ({ score }) => score.predicted.tpotSeconds,
   },
   latency: {
@@ -101,6 +112,7 @@ export const METRICS: Readonly<Record<MetricName, Metric>> = {
     better: 'less',
     isPredicted: true,
     withRequests: 'rises',
+    isSum: false,
     of: ({ score }) => score.predicted.latencySeconds,
   },
   step: {
@@ -109,6 +121,7 @@ export const METRICS: Readonly<Record<MetricName, Metric>> = {
     better: 'less',
     isPredicted: true,
     withRequests: 'rises',
+    isSum: false,
     of: ({ score }) => score.predicted.stepSeconds,
   },
   utilisation: {
@@ -117,6 +130,7 @@ export const METRICS: Readonly<Record<MetricName, Metric>> = {
     better: 'more',
     isPredicted: true,
     withRequests: 'rises',
+    isSum: false,
     of: ({ score }) => score.predicted.utilisation,
   },
   'gpus-used': {
@@ -125,6 +139,7 @@ export const METRICS: Readonly<Record<MetricName, Metric>> = {
     better: 'less',
     isPredicted: false,
     withRequests: 'stays',
+    isSum: true,
     of: ({ score }) => score.gpus,
   },
   'memory-per-gpu': {
@@ -133,6 +148,7 @@ export const METRICS: Readonly<Record<MetricName, Metric>> = {
     better: 'less',
     isPredicted: false,
     withRequests: 'rises',
+    isSum: false,
     of: ({ score }) => fullest(score.memory)?.totalBytes,
   },
   'memory-margin': {
@@ -141,6 +157,7 @@ export const METRICS: Readonly<Record<MetricName, Metric>> = {
     better: 'more',
     isPredicted: false,
     withRequests: 'falls',
+    isSum: false,
     of: ({ score }) => {
       const memory = fullest(score.memory);
       return memory && memory.freeBytes / memory.capacityBytes;
@@ -152,6 +169,7 @@ export const METRICS: Readonly<Record<MetricName, Metric>> = {
     better: 'less',
     isPredicted: false,
     withRequests: 'stays',
+    isSum: true,
     of: priceOf,
   },
 };

@@ -1,7 +1,9 @@
 import { Scorer } from '../cost/score.ts';
 import type { PlanSpec } from '../plan/spec.ts';
-import { gpuCounts, layoutOptions, type Option, type OptionPlace, settingsBehind } from './options.ts';
-import { OF_MEMORY, type Refusal } from './refusal.ts';
+import { replicasOf } from './layouts.ts';
+import { decideLoads, type Load } from './loads.ts';
+import { gpuCounts, layoutOptions, type Option, type OptionPlace, settingsBehind, withReplicas } from './options.ts';
+import type { Refusal } from './refusal.ts';
 import {
   clustersOf,
   ORDERS,
@@ -24,30 +26,56 @@ const LAYOUTS_KEPT = 64;
 export function* searchOnePool(place: SearchPlace, part: number): Generator<Progress, PartResult> {
   const run = new Run(place);
   const ranges = new Ranges();
-  let branch = 0;
+  let order = 0;
   let scorer = new Scorer();
-  for (const { at, option, chosen, scenarios } of branchesOf(place.space)) {
-    branch++;
-    if (branch % PARTS !== part) continue;
-    if (branch % (PARTS * LAYOUTS_KEPT) === part) scorer = new Scorer();
-    new Branch(place.space, run, scorer, ranges, at, scenarios, branch).decide(option, chosen);
+  for (const branch of branchesOf(place.space)) {
+    order++;
+    if (order % PARTS !== part) continue;
+    if (order % (PARTS * LAYOUTS_KEPT) === part) scorer = new Scorer();
+    new Branch({ space: place.space, run, scorer, ranges, ...branch }, order).decide();
     yield run.progress;
   }
   return run.result(part);
 }
 
-/** Every layout with what is chosen before it, in the order of the space. */
-function* branchesOf(space: SearchSpace): Generator<{
+/** So many equal instances on so many GPUs under a load. */
+interface Case extends Load {
+  readonly gpus: number;
+  readonly scenario: Scenario;
+}
+
+/** One layout of an instance with what is chosen before it, and all that its instances may be. */
+interface BranchPlace {
   readonly at: OptionPlace;
   readonly option: Option;
-  readonly chosen: readonly Chosen[];
-  readonly scenarios: readonly Scenario[];
-}> {
+  readonly before: readonly Chosen[];
+  /** In ascending load. */
+  readonly cases: readonly Case[];
+}
+
+/** Every layout of one instance, in the order of the space. Plans that differ in the number of instances alone stand together. */
+function* branchesOf(space: SearchSpace): Generator<BranchPlace> {
+  const [said] = space.base.pools;
+  const [axes] = space.pools;
+  if (!said || !axes) return;
   const scenarios = scenariosOf(space);
-  for (const { cluster, chosen } of clustersOf(space)) {
+  for (const { cluster, chosen: before } of clustersOf(space)) {
+    const bySize = new Map<number, Case[]>();
     for (const gpus of gpuCounts(space, cluster, 0, gpusOfBase(space, cluster.gpuCount))) {
-      const at: OptionPlace = { space, cluster, index: 0, gpus };
-      for (const option of layoutOptions(at)) yield { at, option, chosen, scenarios };
+      for (const replicas of replicasOf(said, axes, gpus)) {
+        const cases = bySize.get(gpus / replicas) ?? [];
+        bySize.set(gpus / replicas, cases);
+        for (const scenario of scenarios) {
+          const { workload } = scenario;
+          const requests = workload.kind === 'serving' ? (workload.concurrency ?? 0) : 0;
+          cases.push({ gpus, replicas, scenario, perInstance: requests / replicas });
+        }
+      }
+    }
+    for (const [size, cases] of bySize) {
+      const at: OptionPlace = { space, cluster, index: 0, gpus: size };
+      const ascending = cases.toSorted((left, right) => left.perInstance - right.perInstance || left.gpus - right.gpus);
+      for (const option of layoutOptions(at)) yield { at, option, before, cases: ascending };
     }
   }
 }
@@ -57,133 +85,97 @@ function gpusOfBase({ base }: SearchSpace, ofCluster: number): number {
   return (base.pools[0]?.gpus ?? base.gpus)?.length ?? ofCluster;
 }
 
-/** One layout with all settings and workloads. */
+interface BranchWork extends BranchPlace {
+  readonly space: SearchSpace;
+  readonly run: Run;
+  readonly scorer: Scorer;
+  readonly ranges: Ranges;
+}
+
+/** One layout with all settings, numbers of instances and workloads. */
 class Branch {
-  private readonly space: SearchSpace;
-  private readonly run: Run;
-  private readonly scorer: Scorer;
-  private readonly ranges: Ranges;
-  private readonly at: OptionPlace;
-  private readonly scenarios: readonly Scenario[];
+  private readonly work: BranchWork;
   private order: number;
 
-  constructor(
-    space: SearchSpace,
-    run: Run,
-    scorer: Scorer,
-    ranges: Ranges,
-    at: OptionPlace,
-    scenarios: readonly Scenario[],
-    branch: number,
-  ) {
-    this.space = space;
-    this.run = run;
-    this.scorer = scorer;
-    this.ranges = ranges;
-    this.at = at;
-    this.scenarios = scenarios;
-    this.order = branch * ORDERS;
+  constructor(work: BranchWork, order: number) {
+    this.work = work;
+    this.order = order * ORDERS;
   }
 
-  decide(option: Option, before: readonly Chosen[]): void {
-    const { run, scenarios, at } = this;
+  decide(): void {
+    const { run, scorer, at, option, cases } = this.work;
     const options = settingsBehind(at, option);
     const [first] = options;
-    const [scenario] = scenarios;
-    if (!first || !scenario) return;
-    const gpus: readonly Chosen[] = this.space.pools[0]?.gpus ? [{ axis: 'gpus', pool: 0, value: at.gpus }] : [];
-    const chosen = [...before, ...gpus, ...option.chosen];
-    const spec = this.specOf(first, scenario);
-    const draft = this.scorer.deploymentOf(spec);
+    const [smallest] = cases;
+    if (!first || !smallest) return;
+    const spec = this.specOf(first, smallest);
+    const draft = scorer.deploymentOf(spec);
     const refusal = draft
       ? run.rules.refuseLayout(spec, draft)
-      : { reason: 'layout', message: () => this.scorer.invalidOf(spec) ?? 'nothing can be computed of it' };
+      : { reason: 'layout', message: () => scorer.invalidOf(spec) ?? 'nothing can be computed of it' };
     if (refusal) {
-      run.tally.refused(refusal, this.order, chosen, options.length * scenarios.length);
+      run.tally.refused(refusal, this.order, this.chosenOf(option, smallest), options.length * cases.length);
       return;
     }
-    for (const each of options) this.decideSettings(each, [...before, ...gpus, ...each.chosen]);
+    for (const each of options) this.decideSettings(each);
   }
 
-  /** All loads of one plan: both ends, and those between them that could be among the best. */
-  private decideSettings(option: Option, chosen: readonly Chosen[]): void {
+  private decideSettings(option: Option): void {
+    const { run, space, cases } = this.work;
     const order = this.order + 1;
-    this.order += this.scenarios.length;
-    const isRising = this.space.plan.concurrency !== undefined;
-    const decideOne = (index: number) => this.decideScenario(option, chosen, index, order + index);
-    if (isRising) this.decideLoads(chosen, order, decideOne);
-    else for (const index of this.scenarios.keys()) decideOne(index);
+    this.order += cases.length;
+    const decide = (at: number) => this.decideCase(option, at, order + at);
+    const { workload } = space.base;
+    // A benchmark of so many requests drains, which instances do not do each by themselves.
+    const isRising =
+      workload.kind === 'serving' && workload.concurrency !== undefined && workload.requests === undefined;
+    if (!isRising) for (const at of cases.keys()) decide(at);
+    else
+      decideLoads(cases, {
+        decide,
+        couldEnter: (at, low, high) => run.couldEnterBetween(low, high, cases[at]?.replicas ?? 1),
+        refuse: (why, from, to) => {
+          const place = cases[from];
+          if (place && to > from) run.tally.refused(why, order + from, this.chosenOf(option, place), to - from);
+        },
+        leaveOut: (from, to) => run.tally.leftOut(to - from),
+      });
   }
 
-  private decideLoads(
-    chosen: readonly Chosen[],
-    order: number,
-    decideOne: (index: number) => Found['values'] | Refusal,
-  ): void {
-    const { tally } = this.run;
-    let low = 0;
-    let high = this.scenarios.length - 1;
-    let atLow = decideOne(low);
-    // What holds no request at the smallest load holds none at a larger one.
-    if ('reason' in atLow && OF_MEMORY.has(atLow.reason)) {
-      tally.refused(atLow, order + 1, chosen, high);
-      return;
-    }
-    while ('reason' in atLow && low < high) atLow = decideOne(++low);
-    if (low === high || 'reason' in atLow) return;
-    let atHigh = decideOne(high);
-    while ('reason' in atHigh && high - 1 > low) atHigh = decideOne(--high);
-    if ('reason' in atHigh) return;
-    const between = (from: number, to: number, before: Found['values'], behind: Found['values']) => {
-      if (to - from < 2) return;
-      if (!this.run.couldEnterBetween(before, behind)) {
-        tally.leftOut(to - from - 1);
-        return;
-      }
-      const middle = (from + to) >> 1;
-      const at = decideOne(middle);
-      // One that is refused bounds nothing; all that are left are tried.
-      if ('reason' in at) {
-        for (let index = from + 1; index < to; index++) if (index !== middle) decideOne(index);
-        return;
-      }
-      between(from, middle, before, at);
-      between(middle, to, at, behind);
-    };
-    between(low, high, atLow, atHigh);
-  }
-
-  private decideScenario(
-    option: Option,
-    before: readonly Chosen[],
-    index: number,
-    order: number,
-  ): Found['values'] | Refusal {
-    const scenario = this.scenarios[index];
-    if (!scenario) throw new RangeError(`there is no load ${index}`);
-    const spec = this.specOf(option, scenario);
-    const chosen = [...before, ...scenario.chosen];
-    const draft = this.scorer.deploymentOf(spec);
-    const refusal = draft && this.run.rules.refuseSettings(spec, draft);
-    const score = refusal ?? this.scorer.score(spec);
+  private decideCase(option: Option, at: number, order: number): Found['values'] | Refusal {
+    const { run, scorer, cases, at: place } = this.work;
+    const which = cases[at];
+    if (!which) throw new RangeError(`a layout has no load ${at}`);
+    const spec = this.specOf(option, which);
+    const chosen = this.chosenOf(option, which);
+    const draft = scorer.deploymentOf(spec);
+    const refusal = draft && run.rules.refuseSettings(spec, draft);
+    const score = refusal ?? scorer.score(spec);
     if ('reason' in score || 'invalid' in score) {
       const why = 'reason' in score ? score : { reason: 'layout', message: () => score.invalid };
-      this.run.tally.refused(why, order, chosen, 1);
+      run.tally.refused(why, order, chosen, 1);
       return why;
     }
-    return this.run.take(score, { cluster: this.at.cluster, workload: scenario.workload }, order, chosen);
+    return run.take(score, { cluster: place.cluster, workload: which.scenario.workload }, order, chosen);
   }
 
-  private specOf({ pool }: Option, { workload }: Scenario): PlanSpec {
-    const { base, pools } = this.space;
-    const { cluster, gpus } = this.at;
-    const placed = pools[0]?.gpus ? { ...pool, gpus: this.ranges.of(0, gpus) } : pool;
+  private chosenOf(option: Option, { gpus, replicas, scenario }: Case): readonly Chosen[] {
+    const { space, at, before } = this.work;
+    const ofGpus: readonly Chosen[] = space.pools[0]?.gpus ? [{ axis: 'gpus', pool: 0, value: gpus }] : [];
+    return [...before, ...ofGpus, ...withReplicas(at, option, replicas).chosen, ...scenario.chosen];
+  }
+
+  private specOf(option: Option, { gpus, replicas, scenario }: Case): PlanSpec {
+    const { space, at, ranges } = this.work;
+    const { base, pools } = space;
+    const { pool } = withReplicas(at, option, replicas);
+    const placed = pools[0]?.gpus ? { ...pool, gpus: ranges.of(0, gpus) } : pool;
     const { gpus: allowed, ...plan } = base;
     return {
       ...plan,
       ...(!pools[0]?.gpus && allowed && { gpus: allowed }),
-      cluster,
-      workload,
+      cluster: at.cluster,
+      workload: scenario.workload,
       pools: [placed],
     };
   }

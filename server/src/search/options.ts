@@ -2,7 +2,7 @@ import { expertsOf } from '../cost/parameters/parameters.ts';
 import type { Cluster } from '../plan/cluster.ts';
 import { divisors } from '../plan/divisors.ts';
 import type { PoolSpec } from '../plan/spec.ts';
-import { type Degrees, layoutsOf, withDegrees } from './layouts.ts';
+import { type Degrees, layoutsOf, pipelineLayouts, replicasOf, withDegrees } from './layouts.ts';
 import { SETTINGS, type SettingPlace } from './settings.ts';
 import { type Chosen, DEGREE_AXES, SETTING_AXES, type SearchSpace, type SettingName } from './space.ts';
 
@@ -26,7 +26,7 @@ export interface OptionPlace {
   readonly gpus: number;
 }
 
-/** The pool on so many GPUs in every layout, with the settings on which rules of layouts depend. */
+/** One instance of the pool on so many GPUs in every layout, with the settings on which rules of layouts depend. */
 export function* layoutOptions(place: OptionPlace): Generator<Option> {
   const { space, index, gpus } = place;
   const said = space.base.pools[index];
@@ -35,9 +35,35 @@ export function* layoutOptions(place: OptionPlace): Generator<Option> {
   for (const option of settingOptions(place, { pool: said, chosen: [] }, BEFORE_LAYOUT)) {
     const experts = expertsOf(space.base.model)?.count ?? 0;
     const bounds = { layers: space.base.model.layers.length, experts: experts && experts + option.pool.redundant };
-    for (const degrees of layoutsOf(said, axes, gpus, bounds))
-      yield { pool: withDegrees(option.pool, degrees), chosen: [...option.chosen, ...chosenDegrees(degrees, index)] };
+    for (const degrees of layoutsOf(said, axes, gpus, bounds)) {
+      const chosen = [...option.chosen, ...chosenDegrees(degrees, index)];
+      for (const layout of pipelineLayouts(said, degrees, space.base.model, space.base.workload)) {
+        const ofLayers: readonly Chosen[] =
+          layout === undefined ? [] : [{ axis: 'layout', pool: index, value: layout }];
+        yield { pool: withDegrees(option.pool, degrees, layout), chosen: [...chosen, ...ofLayers] };
+      }
+    }
   }
+}
+
+/** The pool on so many GPUs in every layout and number of instances. */
+export function* replicatedOptions(place: OptionPlace): Generator<Option> {
+  const { space, index, gpus } = place;
+  const said = space.base.pools[index];
+  const axes = space.pools[index];
+  if (!said || !axes) return;
+  for (const replicas of replicasOf(said, axes, gpus))
+    for (const option of layoutOptions({ ...place, gpus: gpus / replicas }))
+      yield withReplicas(place, option, replicas);
+}
+
+/** An option with so many instances, if their number is tried. */
+export function withReplicas({ space, index }: OptionPlace, { pool, chosen }: Option, replicas: number): Option {
+  if (!space.pools[index]?.replicas) return { pool, chosen };
+  return {
+    pool: { ...pool, replicas },
+    chosen: [{ axis: 'replicas', pool: index, value: replicas }, ...chosen],
+  };
 }
 
 /** The same layout with every value of the settings that leave it alone. */

@@ -15,6 +15,8 @@ export interface Refusal {
   readonly reason: string;
   /** Where, why and what else; made only of those that are told. */
   readonly message: () => string;
+  /** Set where it holds at every larger load too. */
+  readonly holds?: 'at more';
 }
 
 /** Rules of plans that a search can break. Those of engines are asked by themselves. */
@@ -129,20 +131,27 @@ function engineRefusal(spec: PlanSpec, deployment: Deployment): Refusal | undefi
 /** How the reason of a plan that breaks a bound begins, before the metric. */
 export const BROKEN = 'require ';
 
-/** Reasons of memory, which more requests do not mend. */
-export const OF_MEMORY: ReadonlySet<string> = new Set(['memory', 'kv-cache', 'will-not-start']);
+const AT_MORE = { holds: 'at more' } as const;
 
 /** Why memory does not hold a plan. */
 export function memoryRefusal(memory: readonly PoolMemory[]): Refusal | undefined {
   for (const { classes, requestsThatFit, startup } of memory) {
     for (const gpu of classes) {
       if (gpu.freeBytes < 0)
-        return { reason: 'memory', message: () => `${formatOf(memoryFigure(gpu), capacityFigure(gpu))} on a GPU` };
+        return {
+          reason: 'memory',
+          message: () => `${formatOf(memoryFigure(gpu), capacityFigure(gpu))} on a GPU`,
+          ...AT_MORE,
+        };
     }
     if (requestsThatFit === 0)
-      return { reason: 'kv-cache', message: () => 'the KV cache holds no request of full length' };
+      return { reason: 'kv-cache', message: () => 'the KV cache holds no request of full length', ...AT_MORE };
     if (startup && !startup.start.ok)
-      return { reason: 'will-not-start', message: () => 'the engine does not start with the cache that is left' };
+      return {
+        reason: 'will-not-start',
+        message: () => 'the engine does not start with the cache that is left',
+        ...AT_MORE,
+      };
   }
   return undefined;
 }

@@ -5,11 +5,11 @@ import type { Cluster } from '../plan/cluster.ts';
 import type { Workload } from '../plan/deployment.ts';
 import type { ResolvedDeployment } from '../plan/resolve/resolved.ts';
 import type { PlanContext } from '../plan/rules/context.ts';
-import { mostBetween } from './loads.ts';
+import { type AtLoad, mostBetween, ROOM } from './loads.ts';
 import { METRICS, type MetricName, merit, type Scored } from './metrics.ts';
 import { BROKEN, memoryRefusal, type Refusal, Rules } from './refusal.ts';
 import type { Sides } from './sides.ts';
-import type { Chosen, SearchSpace, Tried } from './space.ts';
+import type { Bound, Chosen, SearchSpace, Tried } from './space.ts';
 import { Best, type Found, Front, KEPT_METRICS } from './standing.ts';
 import { type Decided, Tally } from './tally.ts';
 
@@ -17,7 +17,7 @@ import { type Decided, Tally } from './tally.ts';
 export const PARTS = 48;
 
 /** Plans that are kept of each part by the objective, unless more or fewer are asked for. */
-const KEPT = 200;
+const KEPT = 64;
 
 /** Orders of plans of one branch of a space lie within this range. */
 export const ORDERS = 2 ** 34;
@@ -38,6 +38,8 @@ export interface PartResult {
   readonly part: number;
   readonly decided: Decided;
   readonly best: readonly Found[];
+  /** Whether there may be plans that are no better than the last of these and were not kept. */
+  readonly isFull: boolean;
   readonly front: readonly Found[];
 }
 
@@ -110,10 +112,10 @@ export class Run {
     return values;
   }
 
-  /** Whether a plan between two loads could enter a list. */
-  couldEnterBetween(low: Found['values'], high: Found['values']): boolean {
+  /** Whether a plan of so many instances between two loads could enter a list. */
+  couldEnterBetween(low: AtLoad, high: AtLoad, replicas: number): boolean {
     const { objective, against } = this.space;
-    return this.couldEnter(mostBetween(objective, low, high), mostBetween(against, low, high));
+    return this.couldEnter(mostBetween(objective, low, high, replicas), mostBetween(against, low, high, replicas));
   }
 
   /** Whether a plan of at most these merits could enter a list. */
@@ -141,23 +143,36 @@ export class Run {
   }
 
   result(part: number): PartResult {
-    return { part, decided: this.tally.result(), best: this.best.list, front: this.front.list };
+    return {
+      part,
+      decided: this.tally.result(),
+      best: this.best.list,
+      isFull: this.best.isFull,
+      front: this.front.list,
+    };
   }
 
   private broken(scored: Scored): Refusal | undefined {
-    for (const { metric, operator, value } of this.space.bounds) {
+    for (const bound of this.space.bounds) {
+      const { metric, operator, value } = bound;
       const own = METRICS[metric].of(scored);
-      if (own === undefined || (operator === '<=' ? own > value : own < value))
-        return {
-          reason: `${BROKEN}${metric}`,
-          message: () =>
-            own === undefined
-              ? `it has no \`${metric}\``
-              : `${textOf(metric, own)}, asked for ${operator} ${textOf(metric, value)}`,
-        };
+      if (own !== undefined && (operator === '<=' ? own <= value : own >= value)) continue;
+      const message = () =>
+        own === undefined
+          ? `it has no \`${metric}\``
+          : `${textOf(metric, own)}, asked for ${operator} ${textOf(metric, value)}`;
+      const isFar = own !== undefined && isFarBeyond(bound, own);
+      return { reason: `${BROKEN}${metric}`, message, ...(isFar && { holds: 'at more' as const }) };
     }
     return undefined;
   }
+}
+
+/** Whether a bound is broken at every larger load too: by more than times may fall between two loads. */
+function isFarBeyond({ metric, operator, value }: Bound, own: number): boolean {
+  const { withRequests } = METRICS[metric];
+  if (operator === '<=') return withRequests === 'rises' && own > value * (1 + ROOM);
+  return withRequests === 'falls' && own < value * (1 - ROOM);
 }
 
 function textOf(metric: MetricName, value: number): string {

@@ -7,7 +7,7 @@ import { decodeOnly, prefillOf, type ServingWorkload } from '../cost/serving/ser
 import type { PoolSetting } from '../cost/steps/stage.ts';
 import type { Deployment } from '../plan/deployment.ts';
 import type { PlanSpec, PoolSpec } from '../plan/spec.ts';
-import { layoutOptions, type Option, type OptionPlace, settingsBehind } from './options.ts';
+import { type Option, type OptionPlace, replicatedOptions, settingsBehind } from './options.ts';
 import { memoryRefusal, type Refusal, type Rules } from './refusal.ts';
 import type { Chosen } from './space.ts';
 
@@ -61,7 +61,7 @@ export function* sidesOf(place: SidePlace): Generator<void, Sides> {
   const fallen: Sides['fallen'][number][] = [];
   let count = 0;
   let equal = 0;
-  for (const option of layoutOptions(at)) {
+  for (const option of replicatedOptions(at)) {
     const options = settingsBehind(at, option);
     count += options.length;
     const [first] = options;

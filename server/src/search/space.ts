@@ -47,7 +47,7 @@ export interface NamedCluster {
   readonly cluster: Cluster;
 }
 
-export type AxisName = DegreeAxis | SettingName | 'gpus' | 'concurrency' | 'micro-batch' | 'node';
+export type AxisName = DegreeAxis | SettingName | 'gpus' | 'layout' | 'concurrency' | 'micro-batch' | 'node';
 
 /** What a found plan must keep, in base units. */
 export interface Bound {

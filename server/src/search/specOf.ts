@@ -46,7 +46,8 @@ function poolOf(said: PoolSpec, chosen: readonly Chosen[], index: number): PoolS
     const value = chosenValue(chosen, name, index);
     if (typeof value === 'number') degrees[name] = value;
   }
-  return withDegrees(pool, degrees);
+  const layout = chosenValue(chosen, 'layout', index);
+  return withDegrees(pool, degrees, typeof layout === 'string' ? layout : undefined);
 }
 
 export function chosenValue(

@@ -26,6 +26,11 @@ export class Best {
     return last ? this.meritOf(last) : Number.NEGATIVE_INFINITY;
   }
 
+  /** Whether plans beyond these were, or would be, turned away. */
+  get isFull(): boolean {
+    return this.list.length >= this.most;
+  }
+
   /** Whether a plan of this merit would enter, were it first among equals. */
   takes(candidateMerit: number): boolean {
     return candidateMerit >= this.threshold;

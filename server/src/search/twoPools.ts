@@ -2,6 +2,7 @@ import { Scorer } from '../cost/score.ts';
 import type { ServingWorkload } from '../cost/serving/serving.ts';
 import type { Cluster } from '../plan/cluster.ts';
 import type { PlanSpec, PoolSpec } from '../plan/spec.ts';
+import { ROOM } from './loads.ts';
 import { gpuCounts } from './options.ts';
 import type { Refusal } from './refusal.ts';
 import {
@@ -28,12 +29,6 @@ interface Block {
   readonly start: number;
   readonly order: number;
 }
-
-/**
- * Room for times per token that do not rise with every request, and for what balancing two pools leaves over. A test holds that
- * no pair is better than its bound.
- */
-const ROOM = 0.02;
 
 /**
  * Searches one part of the space of a plan whose prompts are read in one pool and whose tokens are generated in another. What a

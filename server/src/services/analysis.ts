@@ -13,6 +13,7 @@ import type { ResolvedDeployment, ResolvedPlan } from '../plan/resolve/resolved.
 import { missingRole } from '../plan/validity/plan.ts';
 import { FindingCache } from './findings/findings.ts';
 import { LaunchedDeployments } from './launches/launchedDeployments.ts';
+import type { LaunchDocument } from './launches/launches.ts';
 
 /** What one analysis passes on to the next. A fresh start would come to hold the same. */
 export class AnalysisCache {
@@ -33,6 +34,8 @@ export interface Analysis {
   readonly findings: FindingCache;
   /** Models, clusters and workloads, resolved once, for plans that are tried in addition to the text's. */
   readonly planCache: PlanCache;
+  /** A launch that a deployment is read from, by its address or that of its plan, which is in no file. */
+  launchAt(uri: string): LaunchDocument | undefined;
   /** Computed when first asked for. Undefined for a deployment that cannot be computed. */
   evaluationOf(resolved: ResolvedDeployment): Evaluation | undefined;
   /** The evaluation, or the sizes alone for a deployment whose prediction lacks a value. */
@@ -74,6 +77,7 @@ export function analyseDocument(uri: string, sources: Sources, cache: AnalysisCa
     plan,
     findings: cache.findings,
     planCache: cache.plan,
+    launchAt: (launch) => cache.launches.readings.known(launch),
     evaluationOf({ deployment }) {
       return deployment && evaluated(deployment, cache).evaluation;
     },

@@ -9,3 +9,8 @@ const MOST_CHARACTERS = 2_000_000;
 export function mayLaunch(text: string): boolean {
   return text.length <= MOST_CHARACTERS && WORDS.test(text);
 }
+
+/** Whether a text may call another script, which launches an engine. */
+export function mayCall(text: string): boolean {
+  return text.length <= MOST_CHARACTERS && /[\w-]\.(?:ba)?sh\b/.test(text);
+}

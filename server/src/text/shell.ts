@@ -1,3 +1,4 @@
+import { ShellConditions } from './shellConditions.ts';
 import { type ShellWord, ShellWords } from './shellWords.ts';
 
 export type { ShellWord };
@@ -14,13 +15,24 @@ export interface ShellScript {
   readonly files: ReadonlyMap<string, string>;
 }
 
+/** Reads a file that a script takes in by `source`. Undefined where it is not there. */
+export type Sourced = (path: string) => string | undefined;
+
 /**
- * Reads a script of a POSIX shell with bash's arrays, and runs nothing. Commands stand in their order, whatever conditions they
- * depend on. Variables have the values that the script or `environment` gives them; those of programs (`$(...)`) have none.
+ * Reads a script of a POSIX shell with bash's arrays, and runs nothing. Commands stand in their order; those behind a condition that
+ * is known not to hold are left out. Variables have the values that the script, what it sources or `environment` gives them; those of programs (`$(...)`)
+ * have none.
  */
-export function readShell(text: string, environment: ReadonlyMap<string, string> = new Map()): ShellScript {
-  return new ShellReader(text, environment).read();
+export function readShell(
+  text: string,
+  environment: ReadonlyMap<string, string> = new Map(),
+  sourced: Sourced = () => undefined,
+): ShellScript {
+  return new ShellReader(text, environment, sourced).read();
 }
+
+/** Files that a script takes in, those that they take in included. */
+const MOST_SOURCED = 20;
 
 /** Words that begin or end a compound command. The command follows them. */
 const KEYWORDS: ReadonlySet<string> = new Set(['if', 'then', 'else', 'elif', 'do', 'while', 'until', '{', '!', '(']);
@@ -38,6 +50,22 @@ class ShellReader extends ShellWords {
   private readonly commands: ShellCommand[] = [];
   private readonly files = new Map<string, string>();
   private waiting: HereDocument[] = [];
+  private readonly conditions = new ShellConditions();
+  private readonly sourced: Sourced;
+  /** How many more may be taken in, by all that take part. */
+  private readonly left: { count: number };
+
+  constructor(
+    text: string,
+    environment: ReadonlyMap<string, string>,
+    sourced: Sourced,
+    left: { count: number } = { count: MOST_SOURCED },
+  ) {
+    super(text, environment);
+    this.sourced = sourced;
+    this.left = left;
+  }
+
   read(): ShellScript {
     while (this.at < this.text.length) this.command();
     return { commands: this.commands, files: this.files };
@@ -48,6 +76,7 @@ class ShellReader extends ShellWords {
     const words: ShellWord[] = [];
     const own = new Map(this.exported);
     let target: string | undefined;
+    let separator = '';
     for (;;) {
       this.blanks();
       const character = this.text[this.at];
@@ -61,7 +90,8 @@ class ShellReader extends ShellWords {
         // `&>` sends output away and ends nothing.
         if (character === '&' && this.text[this.at + 1] === '>') this.at++;
         else {
-          this.at++;
+          separator = /^(?:&&|\|\||.)/.exec(this.text.slice(this.at, this.at + 2))?.[0] ?? '';
+          this.at += separator.length;
           break;
         }
       }
@@ -77,9 +107,16 @@ class ShellReader extends ShellWords {
         continue;
       }
       words.push(...this.split(word));
-      if (words.length === 1 && KEYWORDS.has(words[0]?.text ?? '') && !word.isQuoted) words.length = 0;
+      const [first] = words;
+      if (first && words.length === 1 && KEYWORDS.has(first.text) && !word.isQuoted) {
+        this.conditions.keyword(first.text);
+        words.length = 0;
+      }
     }
-    this.finish(words, own, target);
+    const isLeftOut = this.conditions.isLeftOut;
+    if (words[0]?.text === 'fi') this.conditions.end();
+    else if (!isLeftOut) this.finish(words, own, target);
+    this.conditions.ended(words, isLeftOut, separator);
   }
 
   private finish(words: readonly ShellWord[], own: ReadonlyMap<string, ShellWord>, target: string | undefined): void {
@@ -92,17 +129,40 @@ class ShellReader extends ShellWords {
     if (/^(?:export|declare|local|readonly|typeset)$/.test(first.text)) {
       for (const word of words.slice(1)) {
         const [, name, value] = /^(\w+)=([\s\S]*)$/.exec(word.text) ?? [];
-        if (name === undefined || value === undefined) continue;
+        if (name === undefined || value === undefined) {
+          this.export(word);
+          continue;
+        }
         this.set(name, { ...word, text: value });
         this.exported.set(name, { ...word, text: value });
       }
       return;
     }
+    if (/^(?:source|\.)$/.test(first.text)) this.takeIn(words);
     if (target !== undefined && /^(?:echo|printf)$/.test(first.text)) this.files.set(target, printed(words));
     this.commands.push({ words, environment: own });
   }
 
+  /** `export NAME` of a variable that has its value already. */
+  private export(word: ShellWord): void {
+    const value = this.variables.get(word.text);
+    if (value !== undefined) this.exported.set(word.text, { ...word, text: value });
+  }
+
+  /** What another script sets holds for this one, too. It stands where this one names it. */
+  private takeIn([first, path]: readonly ShellWord[]): void {
+    const text = path && path.unset.length === 0 && this.left.count > 0 ? this.sourced(path.text) : undefined;
+    if (text === undefined || !first || !path) return;
+    this.left.count--;
+    const inner = new ShellReader(text, this.variables, this.sourced, this.left);
+    inner.read();
+    for (const [name, value] of inner.variables) this.variables.set(name, value);
+    for (const [name, value] of inner.arrays) this.arrays.set(name, value);
+    for (const [name, word] of inner.exported) this.exported.set(name, { ...word, start: first.start, end: path.end });
+  }
+
   private set(name: string, word: ShellWord): void {
+    if (this.conditions.isLeftOut) return;
     if (word.unset.length > 0) this.variables.delete(name);
     else this.variables.set(name, word.text);
   }
@@ -135,7 +195,7 @@ class ShellReader extends ShellWords {
         if (read === end) break;
         lines.push(isLiteral ? read : this.expandedText(read));
       }
-      if (file !== undefined) this.files.set(file, `${lines.join('\n')}\n`);
+      if (file !== undefined && !this.conditions.isLeftOut) this.files.set(file, `${lines.join('\n')}\n`);
     }
     this.waiting = [];
   }
@@ -150,6 +210,7 @@ class ShellReader extends ShellWords {
     if (this.text[this.at] === '(') {
       this.at++;
       const items = this.arrayItems();
+      if (this.conditions.isLeftOut) return true;
       this.arrays.set(name, operator === '+=' ? [...(this.arrays.get(name) ?? []), ...items] : items);
       return true;
     }

@@ -126,6 +126,16 @@ describe('figures with band and provenance in one line', () => {
     );
   });
 
+  test('one that trains says what tools show of its memory, and where its band comes from', () => {
+    const train = 'workload train { length = 1024 tokens, global-batch = 64, micro-batch = 1 }\n';
+    const plan = deployment('parallel { ep = 16 }\n  engine { name = megatron }')
+      .replace('workload = batch', 'workload = train')
+      .replace('deployment d', 'deployment $0d');
+    const text = at(train + plan);
+    expect(text).toMatch(/The fullest GPU holds .+ Tools show [\d.]+ GiB \([\d.]+ GiB to [\d.]+ GiB\)/);
+    expect(text).toMatch(/The band comes from: \d+ % what runs of Megatron-LM leave open/);
+  });
+
   test('one that does not fit says so before all that memory holds', () => {
     const text = at(
       deployment('gpus = 0')

@@ -92,6 +92,25 @@ export function commandsSuite(): void {
       assert.match(opened.getText(), /deployment serve \{[\s\S]*parallel \{ tp = 8 \}/);
     });
 
+    it('write what starts a deployment', async () => {
+      await write(
+        'started.moeplan',
+        'workload w { input = 100 tokens, output = 100 tokens, concurrency = 8 }\ncluster c { node = DGX-H200, count = 1 }\n' +
+          'deployment prod { model = DeepSeek-R1, cluster = c, workload = w, parallel { tp = 8 }, engine { name = vllm } }\n',
+      );
+      const { document } = await open('started.moeplan');
+      await vscode.commands.executeCommand(
+        'moeplan.writeLaunch',
+        document.uri,
+        'prod',
+        'kubernetes',
+        inWorkspace('out'),
+      );
+      assert.match(await read(inWorkspace('out/prod.yaml')), /kind: Deployment/);
+      await vscode.commands.executeCommand('moeplan.writeLaunch', document.uri, 'prod', 'shell', inWorkspace('out'));
+      assert.match(await read(inWorkspace('out/prod.sh')), /vllm serve deepseek-ai\/DeepSeek-R1/);
+    });
+
     for (const { command, file, begins } of exports) {
       it(`write ${file}`, async () => {
         // With a target the command does not ask for one.

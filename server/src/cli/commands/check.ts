@@ -20,7 +20,7 @@ export interface CheckedFile {
   /** The text that findings are about: the plan, or the launch that was read as one. */
   readonly source: Pick<SourceFile, 'uri' | 'text' | 'lineIndex'>;
   /** The plan and what it imports, for notes that lead there. */
-  readonly files: ReadonlyMap<string, SourceFile>;
+  readonly files: ReadonlyMap<string, Pick<SourceFile, 'lineIndex'>>;
   readonly diagnostics: readonly Diagnostic[];
 }
 
@@ -30,7 +30,12 @@ export function checkedPlan(
   analysis: Analysis,
   diagnostics: readonly Diagnostic[] = shownDiagnostics(analysis),
 ): CheckedFile {
-  return { path, source: analysis.source, files: analysis.program.files, diagnostics };
+  const files = new Map<string, Pick<SourceFile, 'lineIndex'>>(analysis.program.files);
+  for (const { uri } of diagnostics.flatMap(({ related }) => related ?? [])) {
+    const launch = files.has(uri) ? undefined : analysis.launchAt(uri);
+    if (launch) files.set(uri, launch);
+  }
+  return { path, source: analysis.source, files, diagnostics };
 }
 
 /** Checks files and prints the findings. Hints are for editors and are not printed. True when there is no error. */

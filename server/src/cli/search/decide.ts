@@ -61,7 +61,7 @@ function inThread(left: number[], threads: Threads, take: (result: PartResult) =
   return new Promise<void>((resolve, reject) => {
     const next = () => {
       const part = left.shift();
-      if (part === undefined) void worker.terminate().then(() => resolve());
+      if (part === undefined) worker.terminate().then(() => resolve(), reject);
       else worker.postMessage(part);
     };
     worker.on('error', reject);

@@ -4,8 +4,8 @@ import type { Gpu } from '../../plan/cluster.ts';
 import type { Engine } from '../../plan/deployment.ts';
 import type { NumberType } from '../../plan/model.ts';
 
-/** GPUs that train alike. B300 and GB300 have twice the exponentials of B200, and more power. */
-export const TRAINING_FAMILIES = ['ampere', 'hopper', 'blackwell', 'blackwell-ultra'] as const;
+/** GPUs that train alike. B300 and GB300 have twice the exponentials of B200, and more power; AMD's run other libraries. */
+export const TRAINING_FAMILIES = ['ampere', 'hopper', 'blackwell', 'blackwell-ultra', 'cdna'] as const;
 export type TrainingFamily = (typeof TRAINING_FAMILIES)[number];
 
 const FAMILIES: Readonly<Record<GpuFamily, TrainingFamily>> = {
@@ -18,8 +18,8 @@ const FAMILIES: Readonly<Record<GpuFamily, TrainingFamily>> = {
   'grace-blackwell': 'blackwell',
   'grace-blackwell-ultra': 'blackwell-ultra',
   'blackwell-rtx': 'hopper',
-  cdna3: 'hopper',
-  cdna4: 'hopper',
+  cdna3: 'cdna',
+  cdna4: 'cdna',
   other: 'hopper',
 };
 
@@ -69,6 +69,8 @@ export interface FittedTraining {
   /** Factors on the tp group's collectives, on dispatch and combine, and on the reduction of gradients. */
   readonly tensorParallel: number;
   readonly exchange: number;
+  /** The same where dispatch and combine leave the scale-up domain: the network's bandwidth, not the kernel, sets the pace. */
+  readonly exchangeAcross: number;
   readonly dataParallel: number;
   /** Seconds of the host for a layer's exchange through the library's all-to-all, and for each expert. */
   readonly hostExchange: number;

@@ -32,7 +32,7 @@ export function groupedGemm(
   const work = { assignments, active, tokens };
   const precision = precisionOf(hardware.gpu, type);
   let best: Cost | undefined;
-  for (const constants of groupedConstants(hardware.family, precision, hardware.kernels.blockScaled)) {
+  for (const constants of groupedConstants(hardware.family, precision, hardware.kernels)) {
     const cost = groupedGemmWith(hardware, constants, experts.gated, width, ffn, work, type);
     if (!best || cost.seconds < best.seconds) best = cost;
   }

@@ -63,7 +63,11 @@ export function unmeasured(cost: Cost): Cost {
 
 /** The constants of several parts, each once. */
 export function constantsOfAll(parts: Iterable<{ readonly constants: readonly Constants[] }>): readonly Constants[] {
+  const lists = new Set<readonly Constants[]>();
+  for (const { constants } of parts) lists.add(constants);
+  const [first = []] = lists;
+  if (lists.size <= 1) return first;
   const distinct = new Set<Constants>();
-  for (const { constants } of parts) for (const row of constants) distinct.add(row);
+  for (const constants of lists) for (const row of constants) distinct.add(row);
   return [...distinct];
 }

@@ -139,14 +139,18 @@ export function operation(
   const { flop, bytes, seconds, bound, formula, constants, given, parts } = cost;
   const times = { seconds, exposedSeconds: seconds };
   const common = { key, label, kind, group, after, input, output, flop, bytes, ...times, bound, formula, constants };
-  return { ...common, ...(given && { given }), ...(parts && { parts }) };
+  // Hardly any has either, and a search makes thousands.
+  return given || parts ? { ...common, ...(given && { given }), ...(parts && { parts }) } : common;
 }
 
 /** Several kernels drawn as one operation. */
 export function sumOf(...costs: readonly Cost[]): Cost {
-  let [total] = costs;
-  if (!total) throw new RangeError('a sum of costs needs at least one');
-  for (const cost of costs.slice(1)) {
+  let total: Cost | undefined;
+  for (const cost of costs) {
+    if (!total) {
+      total = cost;
+      continue;
+    }
     total = {
       flop: total.flop + cost.flop,
       bytes: total.bytes + cost.bytes,
@@ -156,5 +160,6 @@ export function sumOf(...costs: readonly Cost[]): Cost {
       constants: constantsOfAll([total, cost]),
     };
   }
+  if (!total) throw new RangeError('a sum of costs needs at least one');
   return total;
 }

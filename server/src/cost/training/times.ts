@@ -67,7 +67,8 @@ export function trainingTimes(
     (fused ? 0 : constants.hostExpert * parts.heldExperts);
   const tp = constants.tensorParallel * parts.tp * (parallel.tpOverlap ? 1 - constants.tensorParallelHidden : 1);
   const cp = Math.max(0, parts.cp - attention);
-  const exchange = constants.exchange * parts.exchange;
+  const across = stage.links.experts.domains > 1;
+  const exchange = (across ? constants.exchangeAcross : constants.exchange) * parts.exchange;
   const multiplied = products + experts;
   const work = multiplied + attention + scores + elementwise + operands + copies + tp + cp;
   const forward = behindHost(work, host);

@@ -33,7 +33,7 @@ export const ideal: EngineProfile = {
     rateResidual: 0.2,
   },
   constantsTable: 'ideal',
-  kernels: { attention: 'trt-llm', blockScaled: 'deepgemm', ownExchange: [], eager: false },
+  kernels: { attention: 'trt-llm', blockScaled: 'deepgemm', plainExperts: 'cutlass', ownExchange: [], eager: false },
   degrees: foldedDegrees,
   settings: unlimited(MEMORY_FRACTION),
   rules: [],

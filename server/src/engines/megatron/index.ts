@@ -30,7 +30,7 @@ export const megatron: EngineProfile = {
   // It is not known as an engine that serves.
   constants: ideal.constants,
   constantsTable: 'serving',
-  kernels: { attention: 'flash', blockScaled: 'cutlass', ownExchange: [], eager: false },
+  kernels: { attention: 'flash', blockScaled: 'cutlass', plainExperts: 'cutlass', ownExchange: [], eager: false },
   degrees: megatronLmDegrees,
   // Training takes all of the memory.
   settings: ideal.settings,

@@ -32,7 +32,7 @@ export const sglang: EngineProfile = {
   constantsTable: 'serving',
   fittedOn: ['hopper'],
   // FlashAttention, FlashInfer and FlashMLA, and DeepGEMM for block-scaled fp8 on Hopper. Graphs are captured of decode alone.
-  kernels: { attention: 'flash', blockScaled: 'deepgemm', ownExchange: [], eager: true },
+  kernels: { attention: 'flash', blockScaled: 'deepgemm', plainExperts: 'triton', ownExchange: [], eager: true },
   degrees,
   settings,
   rules,

@@ -9,7 +9,7 @@ import {
   yes,
 } from '../launch.ts';
 import { LaunchReader, largest } from '../launchReading.ts';
-import { flagWords, LaunchWriter, LEADER, sharesNoPrefix } from '../launchWriting.ts';
+import { flagMapping, flagWords, LaunchWriter, LEADER, sharesNoPrefix } from '../launchWriting.ts';
 import { SGLANG_ARGUMENTS } from './arguments.ts';
 
 /** `--kv-cache-dtype` (SGLang: srt/server_args.py). */
@@ -65,7 +65,14 @@ export const launch: EngineLaunch = {
   modelNames: ['model-path', 'served-model-name'],
   starters: [pythonModule(/^sglang\.launch_server$/), [/(?:^|\/)sglang$/, /^serve$/], pythonModule(/^dynamo\.sglang$/)],
   namesModelFirst: true,
-  recipe: { key: 'sglang_config', framework: 'sglang' },
+  // Switches are off unless they are given.
+  recipe: { key: 'sglang_config', framework: 'sglang', write: (written) => flagMapping(written, () => undefined) },
+  container: (version) => `lmsysorg/sglang:${version === undefined ? 'latest' : `v${version}`}`,
+  dynamo: {
+    module: 'dynamo.sglang',
+    image: 'sglang-runtime',
+    words: (model, written) => ({ words: ['--model-path', model, ...flagWords(written.arguments, () => [])] }),
+  },
   configKeys: /^(?:mem-fraction-static|chunked-prefill-size|tp-size|max-running-requests)$/,
   read(given, place) {
     const reader = new LaunchReader(given);
@@ -97,7 +104,6 @@ export const launch: EngineLaunch = {
       'sglang.launch_server',
       '--model-path',
       model,
-      // Switches are off unless they are given.
       ...flagWords(written.arguments, () => []),
       ...(nodes > 1
         ? ['--nnodes', String(nodes), '--node-rank', String(node), '--dist-init-addr', `${LEADER}:20000`]

@@ -18,7 +18,7 @@ export const torchtitan: EngineProfile = {
   // It is not known as an engine that serves.
   constants: ideal.constants,
   constantsTable: 'serving',
-  kernels: { attention: 'flash', blockScaled: 'cutlass', ownExchange: [], eager: false },
+  kernels: { attention: 'flash', blockScaled: 'cutlass', plainExperts: 'cutlass', ownExchange: [], eager: false },
   degrees: foldedDegrees,
   // Training takes all of the memory.
   settings: ideal.settings,

@@ -29,6 +29,7 @@ export const trtLlm: EngineProfile = {
   kernels: {
     attention: 'trt-llm',
     blockScaled: 'cutlass',
+    plainExperts: 'cutlass',
     ownExchange: ['blackwell', 'blackwell-ultra', 'grace-blackwell', 'grace-blackwell-ultra'],
     eager: false,
   },

@@ -38,7 +38,22 @@ export const launch: EngineLaunch = {
   modelNames: ['model'],
   starters: [[/(?:^|\/)trtllm-serve$/, /^serve$/], [/(?:^|\/)trtllm-serve$/], pythonModule(/^dynamo\.trtllm$/)],
   namesModelFirst: true,
-  recipe: { key: 'trtllm_config', framework: 'tensorrt_llm' },
+  recipe: { key: 'trtllm_config', framework: 'tensorrt_llm', write: nested },
+  container: (version) => `nvcr.io/nvidia/tensorrt-llm/release:${version ?? 'latest'}`,
+  dynamo: {
+    module: 'dynamo.trtllm',
+    image: 'tensorrtllm-runtime',
+    words: (model, written, role) => ({
+      words: [
+        '--model-path',
+        model,
+        '--extra-engine-args',
+        'engine.yaml',
+        ...(role === 'both' ? [] : ['--disaggregation-mode', role]),
+      ],
+      file: { name: 'engine.yaml', content: nested(written.arguments) },
+    }),
+  },
   configKeys: /^(?:kv_cache_config|cuda_graph_config|moe_config|enable_attention_dp|tensor_parallel_size)$/,
   read(given, place) {
     const reader = new LaunchReader(given);

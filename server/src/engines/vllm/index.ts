@@ -27,7 +27,7 @@ export const vllm: EngineProfile = {
   constantsTable: 'serving',
   fittedOn: ['hopper', 'blackwell'],
   // FlashAttention, FlashInfer and FlashMLA.
-  kernels: { attention: 'flash', blockScaled: 'cutlass', ownExchange: [], eager: false },
+  kernels: { attention: 'flash', blockScaled: 'cutlass', plainExperts: 'cutlass', ownExchange: [], eager: false },
   degrees,
   settings,
   rules,

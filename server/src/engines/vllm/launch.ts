@@ -12,6 +12,7 @@ import {
 } from '../launch.ts';
 import { LaunchReader, largest } from '../launchReading.ts';
 import {
+  flagMapping,
   flagWords,
   type LaunchHost,
   LaunchWriter,
@@ -78,7 +79,19 @@ export const launch: EngineLaunch = {
   ],
   namesModelFirst: true,
   image: /(?:^|\/)vllm-openai(?:-rocm)?(?::|@|$)/,
-  recipe: { key: 'vllm_config', framework: 'vllm' },
+  recipe: {
+    key: 'vllm_config',
+    framework: 'vllm',
+    write: (written) => flagMapping(written, (name) => `no-${name}`),
+  },
+  container: (version) => `vllm/vllm-openai:${version === undefined ? 'latest' : `v${version}`}`,
+  dynamo: {
+    module: 'dynamo.vllm',
+    image: 'vllm-runtime',
+    words: (model, written, role) => ({
+      words: ['--model', model, ...flags(written.arguments), ...(role === 'prefill' ? ['--is-prefill-worker'] : [])],
+    }),
+  },
   configKeys: /^(?:gpu-memory-utilization|max-num-batched-tokens|max-num-seqs|tensor-parallel-size)$/,
   read(given, { environment, model }) {
     const reader = new LaunchReader(given);
@@ -130,12 +143,7 @@ export const launch: EngineLaunch = {
   },
   ofServer: [],
   start: (model, written, host) => ({
-    words: [
-      'vllm',
-      'serve',
-      model,
-      ...flagWords([...written.arguments, ...machines(host)], (name) => [`--no-${name}`]),
-    ],
+    words: ['vllm', 'serve', model, ...flags([...written.arguments, ...machines(host)])],
   }),
   write(place) {
     const writer = new LaunchWriter(place);
@@ -156,6 +164,8 @@ export const launch: EngineLaunch = {
       writer.give('max-num-batched-tokens', chunk);
     const exchange = BACKENDS.write(byPhase(writer.setting('engine.all-to-all'), role) ?? '');
     if (exchange !== undefined && dp > 1) writer.give('all2all-backend', exchange);
+    const kernels = KERNELS.write(writer.setting('engine.moe-backend') ?? '');
+    if (kernels !== undefined) writer.give('moe-backend', kernels);
     const graphBatch = writer.number('engine.graph-batch');
     if (graphBatch !== undefined) writer.give('max-cudagraph-capture-size', graphBatch);
     const redundant = writer.number('pool.redundant-experts');
@@ -171,6 +181,10 @@ export const launch: EngineLaunch = {
     return { arguments: writer.arguments, environment: writer.environment };
   },
 };
+
+function flags(written: readonly WrittenArgument[]): readonly string[] {
+  return flagWords(written, (name) => [`--no-${name}`]);
+}
 
 /**
  * vLLM on one of several machines: ranks of data parallelism that fit into a machine are spread over them, other groups are told by

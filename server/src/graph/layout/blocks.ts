@@ -34,30 +34,51 @@ export interface Column {
  */
 export function blocksOf(dag: Dag): readonly PlacedBlock[] {
   const blocks = new Map<string, { -readonly [Key in keyof PlacedBlock]: PlacedBlock[Key] } & { nodes: string[] }>();
-  let last = '';
-  dag.forEachNode((id, { kind, stage, block, layers, opens, ...names }) => {
+  let before: DagNode | undefined;
+  let last: string[] = [];
+  dag.forEachNode((id, node) => {
+    const { kind, stage, block, layers, opens } = node;
     if (kind === 'source' || kind === 'sink') return;
-    // A closed pool is a box by itself and is in no frame.
-    const pool = opens?.startsWith('pool ') ? undefined : names.pool;
+    if (before && isOfOneBlock(before, node)) {
+      last.push(id);
+      return;
+    }
+    before = node;
+    const pool = poolOf(node);
     const isStage = block !== '';
     const isClosed = isStage && opens !== undefined;
     const stageKey = `${pool ?? ''}/${stage ?? ''}`;
     const kindKey = isStage ? `stage ${stageKey}${isClosed ? ' closed' : ` ${block}`}` : `between ${pool ?? ''}`;
-    const follows = last.startsWith(`${kindKey}|`);
-    const full = follows ? last : isStage && !isClosed ? `${kindKey}|` : `${kindKey}|${id}`;
-    last = full;
+    const full = isStage && !isClosed ? `${kindKey}|` : `${kindKey}|${id}`;
     const sameBlock = blocks.get(full);
     if (sameBlock) {
       sameBlock.nodes.push(id);
+      last = sameBlock.nodes;
       return;
     }
     const named = stageLabel(stage ?? '');
     const label = pool === undefined ? named : `Pool ${pool}${stage === 'all' ? '' : `, ${stageTitle(stage ?? '')}`}`;
     const key = isStage ? stageKey : `between ${id}`;
     const shown = isStage && !isClosed ? layers : [];
-    blocks.set(full, { key, pool, name: block, isStage, label, stageLabel: named, layers: shown, nodes: [id] });
+    last = [id];
+    blocks.set(full, { key, pool, name: block, isStage, label, stageLabel: named, layers: shown, nodes: last });
   });
   return [...blocks.values()];
+}
+
+/** A closed pool is a box by itself and is in no frame. */
+function poolOf({ opens, pool }: DagNode): string | undefined {
+  return opens?.startsWith('pool ') ? undefined : pool;
+}
+
+/** Whether the second of two nodes that follow one another is drawn in the block of the first. */
+function isOfOneBlock(before: DagNode, node: DagNode): boolean {
+  if ((poolOf(before) ?? '') !== (poolOf(node) ?? '')) return false;
+  if (node.block === '') return before.block === '';
+  if (before.block === '' || (before.stage ?? '') !== (node.stage ?? '')) return false;
+  return node.opens === undefined
+    ? before.opens === undefined && before.block === node.block
+    : before.opens !== undefined;
 }
 
 /** More nodes than this of one operation and one GPU form a grid instead of a column. */
@@ -73,29 +94,31 @@ export function columnsOf(dag: Dag, blocks: readonly PlacedBlock[]): ReadonlyMap
   const widths = new Map<string, ReadonlyMap<string, number>>();
   const result = new Map<PlacedBlock, readonly Column[]>();
   for (const block of blocks) {
-    const byOperation = new Map<string, string[]>();
+    const byOperation = new Map<string, { readonly ids: string[]; readonly nodes: DagNode[] }>();
     for (const id of block.nodes) {
-      const { operation, column: placedAs = operation, pool, stage } = dag.getNodeAttributes(id);
+      const node = dag.getNodeAttributes(id);
+      const { operation, column: placedAs = operation, pool, stage } = node;
       const column = block.isStage ? placedAs : `${pool ?? ''}/${stage ?? ''}/${operation}`;
       const sameColumn = byOperation.get(column);
-      if (sameColumn) sameColumn.push(id);
-      else byOperation.set(column, [id]);
+      if (!sameColumn) byOperation.set(column, { ids: [id], nodes: [node] });
+      else {
+        sameColumn.ids.push(id);
+        sameColumn.nodes.push(node);
+      }
     }
-    const signature = `${block.key}|${[...byOperation].map(([operation, nodes]) => `${operation}:${nodes.length}`).join('|')}`;
+    const signature = `${block.key}|${[...byOperation].map(([operation, { ids }]) => `${operation}:${ids.length}`).join('|')}`;
     let measured = widths.get(signature);
     if (!measured) {
-      measured = new Map(
-        [...byOperation].map(([operation, nodes]) => [operation, widest(nodes.map((id) => dag.getNodeAttributes(id)))]),
-      );
+      measured = new Map([...byOperation].map(([operation, { nodes }]) => [operation, widest(nodes)]));
       widths.set(signature, measured);
     }
     const ownWidths = measured;
     result.set(
       block,
-      [...byOperation].map(([operation, nodes]) => {
+      [...byOperation].map(([operation, { ids, nodes }]) => {
         const cell = ownWidths.get(operation) ?? 0;
-        const across = block.isStage ? gridColumns(mostInLane(dag, nodes)) : 1;
-        return { operation, nodes, cell, width: across * (cell + STACK_GAP) - STACK_GAP };
+        const across = block.isStage ? gridColumns(mostInLane(nodes)) : 1;
+        return { operation, nodes: ids, cell, width: across * (cell + STACK_GAP) - STACK_GAP };
       }),
     );
   }
@@ -116,12 +139,11 @@ function widest(nodes: readonly DagNode[]): number {
 }
 
 /** The largest number of an operation's nodes for one GPU or one lane of GPUs. */
-function mostInLane(dag: Dag, nodes: readonly string[]): number {
+function mostInLane(nodes: readonly DagNode[]): number {
   const counts = new Map<number, number>();
   let most = 0;
-  for (const id of nodes) {
-    const { gpus, lane } = dag.getNodeAttributes(id);
-    const [gpu] = gpus;
+  for (const { gpus, lane } of nodes) {
+    const gpu = gpus[0];
     if (gpu === undefined || !isInLane(gpus, lane)) continue;
     const count = (counts.get(gpu) ?? 0) + 1;
     counts.set(gpu, count);

@@ -29,26 +29,26 @@ export function edgesOf(
  * next one that is.
  */
 function detours(dag: Dag): (from: string, to: string) => boolean {
-  const places = new Map(dag.nodes().map((id, place) => [id, place]));
+  const places = new Map<string, number>();
+  const isCritical = new Uint8Array(dag.order);
+  dag.forEachNode((id, { critical }) => {
+    if (critical) isCritical[places.size] = 1;
+    places.set(id, places.size);
+  });
   const placeOf = (id: string) => places.get(id) ?? 0;
-  const isCritical = (id: string) => dag.getNodeAttribute(id, 'critical');
-  const aside = dag.filterNodes((id) => !isCritical(id));
-  const starts = new Map<string, number>();
-  const ends = new Map<string, number>();
-  // Step by step, because a node may have more neighbours than a call takes arguments.
-  for (const id of aside) {
-    const earlier = (least: number, before: string) => Math.min(least, starts.get(before) ?? placeOf(before));
-    starts.set(id, dag.reduceInNeighbors(id, earlier, Number.POSITIVE_INFINITY));
-  }
-  for (const id of aside.toReversed()) {
-    const later = (most: number, next: string) => Math.max(most, ends.get(next) ?? placeOf(next));
-    ends.set(id, dag.reduceOutNeighbors(id, later, Number.NEGATIVE_INFINITY));
-  }
+  const { before, after } = neighbours(dag, placeOf);
+  // For each node that is not critical the first place that a way to it comes from, and the last that one from it leads to.
+  const starts = Float64Array.from({ length: dag.order }, (_, place) => place);
+  const ends = starts.slice();
+  for (let place = 0; place < dag.order; place++)
+    if (!isCritical[place]) starts[place] = extreme(before, place, starts, Math.min, Number.POSITIVE_INFINITY);
+  for (let place = dag.order - 1; place >= 0; place--)
+    if (!isCritical[place]) ends[place] = extreme(after, place, ends, Math.max, Number.NEGATIVE_INFINITY);
   // How many gaps of the order, up to each place, a way around passes over.
   const changes = new Array<number>(dag.order + 1).fill(0);
-  for (const id of aside) {
-    const [start = 0, end = 0] = [starts.get(id), ends.get(id)];
-    if (end <= start) continue;
+  for (let place = 0; place < dag.order; place++) {
+    const [start = 0, end = 0] = [starts[place], ends[place]];
+    if (isCritical[place] || end <= start) continue;
     changes[start] = (changes[start] ?? 0) + 1;
     changes[end] = (changes[end] ?? 0) - 1;
   }
@@ -59,9 +59,57 @@ function detours(dag: Dag): (from: string, to: string) => boolean {
     passed.push((passed[place] ?? 0) + (passing > 0 ? 1 : 0));
   }
   return (from, to) => {
-    const [start, end] = [placeOf(from), placeOf(to)].toSorted((left, right) => left - right);
-    return (passed[end ?? 0] ?? 0) > (passed[start ?? 0] ?? 0);
+    const [one, other] = [placeOf(from), placeOf(to)];
+    return (passed[Math.max(one, other)] ?? 0) > (passed[Math.min(one, other)] ?? 0);
   };
+}
+
+/** The neighbours of each node on one side, all in one list: those of a node lie from its own entry of `firsts` to the next. */
+interface Neighbours {
+  readonly firsts: Uint32Array;
+  readonly places: Uint32Array;
+}
+
+function neighbours(
+  dag: Dag,
+  placeOf: (id: string) => number,
+): { readonly before: Neighbours; readonly after: Neighbours } {
+  const froms = new Uint32Array(dag.size);
+  const tos = new Uint32Array(dag.size);
+  let edges = 0;
+  dag.forEachEdge((_key, _attributes, from, to) => {
+    froms[edges] = placeOf(from);
+    tos[edges++] = placeOf(to);
+  });
+  return { before: grouped(tos, froms, dag.order), after: grouped(froms, tos, dag.order) };
+}
+
+function grouped(keys: Uint32Array, values: Uint32Array, count: number): Neighbours {
+  const firsts = new Uint32Array(count + 1);
+  for (const key of keys) firsts[key + 1] = (firsts[key + 1] ?? 0) + 1;
+  for (let key = 0; key < count; key++) firsts[key + 1] = (firsts[key + 1] ?? 0) + (firsts[key] ?? 0);
+  const next = firsts.slice();
+  const places = new Uint32Array(values.length);
+  for (let index = 0; index < keys.length; index++) {
+    const key = keys[index] ?? 0;
+    const at = next[key] ?? 0;
+    places[at] = values[index] ?? 0;
+    next[key] = at + 1;
+  }
+  return { firsts, places };
+}
+
+function extreme(
+  { firsts, places }: Neighbours,
+  node: number,
+  reached: Float64Array,
+  choose: (one: number, other: number) => number,
+  none: number,
+): number {
+  let result = none;
+  for (let at = firsts[node] ?? 0; at < (firsts[node + 1] ?? 0); at++)
+    result = choose(result, reached[places[at] ?? 0] ?? 0);
+  return result;
 }
 
 /**
@@ -114,10 +162,13 @@ function clamp(y: number, { y: top, height }: SceneNode): number {
  * heights.
  */
 function ontoOutlines(points: readonly number[], source: SceneNode, target: SceneNode): readonly number[] {
+  const last = points.length - 2;
+  const start = inset(source, points[1] ?? 0, 'right');
+  const end = inset(target, points[last + 1] ?? 0, 'left');
+  if (start === 0 && end === 0) return points;
   const moved = [...points];
-  const last = moved.length - 2;
-  moved[0] = (moved[0] ?? 0) - inset(source, moved[1] ?? 0, 'right');
-  moved[last] = (moved[last] ?? 0) + inset(target, moved[last + 1] ?? 0, 'left');
+  moved[0] = (moved[0] ?? 0) - start;
+  moved[last] = (moved[last] ?? 0) + end;
   return moved;
 }
 

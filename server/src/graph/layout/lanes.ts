@@ -29,13 +29,13 @@ export interface StageLanes {
  * of one GPU are stacked in its lane, or form a grid when there are many, and the lane is as tall as they need.
  */
 export function lanesOf(dag: Dag, blocks: readonly PlacedBlock[]): ReadonlyMap<string, StageLanes> {
-  const stages = new Map<string, string[]>();
-  for (const { key, nodes } of blocks) {
-    const nodesOfStage = stages.get(key);
-    if (nodesOfStage) nodesOfStage.push(...nodes);
-    else stages.set(key, [...nodes]);
+  const stages = new Map<string, PlacedBlock[]>();
+  for (const block of blocks) {
+    const blocksOfStage = stages.get(block.key);
+    if (blocksOfStage) blocksOfStage.push(block);
+    else stages.set(block.key, [block]);
   }
-  return new Map([...stages].map(([key, nodes]) => [key, lanesOfStage(dag, nodes)]));
+  return new Map([...stages].map(([key, blocksOfStage]) => [key, lanesOfStage(dag, blocksOfStage)]));
 }
 
 /** The nodes of one operation in one lane. */
@@ -47,24 +47,39 @@ function heightOf({ count }: Stack): number {
   return Math.ceil(count / gridColumns(count)) * (NODE_HEIGHT + STACK_GAP) - STACK_GAP;
 }
 
-function lanesOfStage(dag: Dag, nodes: readonly string[]): StageLanes {
+/** The stacks of one block: by column and first GPU. */
+type Stacks = Map<string, Map<number, Stack>>;
+
+function stackIn(stacks: Stacks, column: string, gpu: number): Stack {
+  const ofColumn = stacks.get(column) ?? new Map<number, Stack>();
+  const stack = ofColumn.get(gpu) ?? { count: 0 };
+  if (stack.count > 0) return stack;
+  stacks.set(column, ofColumn);
+  ofColumn.set(gpu, stack);
+  return stack;
+}
+
+function lanesOfStage(dag: Dag, blocks: readonly PlacedBlock[]): StageLanes {
   const places = new Map<string, { readonly stack: Stack; readonly index: number; readonly gpu: number }>();
-  const drafts = new Map<number, { readonly gpus: readonly number[]; readonly stacks: Set<Stack> }>();
-  const stacks = new Map<string, Stack>();
-  for (const id of nodes) {
-    const { gpus, operation, column = operation, block, kind, lane, opens } = dag.getNodeAttributes(id);
-    const [gpu] = gpus;
-    // A transfer from GPU to GPU is in the lane of its sender.
-    const isTransfer = block === '' && kind === 'communication' && gpus.length === 2;
-    if (gpu === undefined || opens !== undefined || !(isInLane(gpus, lane) || isTransfer)) continue;
-    const key = `${gpu}/${block}/${column}`;
-    const stack = stacks.get(key) ?? { count: 0 };
-    stacks.set(key, stack);
-    places.set(id, { stack, index: stack.count, gpu });
-    stack.count += 1;
-    const draft = drafts.get(gpu) ?? { gpus, stacks: new Set() };
-    draft.stacks.add(stack);
-    drafts.set(gpu, draft);
+  const drafts = new Map<number, { readonly gpus: readonly number[]; readonly stacks: Stack[] }>();
+  const wide: Wide[] = [];
+  for (const { nodes } of blocks) {
+    const stacks: Stacks = new Map();
+    for (const id of nodes) {
+      const { gpus, operation, column = operation, block, kind, lane, opens } = dag.getNodeAttributes(id);
+      const gpu = gpus[0];
+      if (!isInLane(gpus, lane)) wide.push({ id, gpus, column: `${block}/${operation}` });
+      // A transfer from GPU to GPU is in the lane of its sender.
+      const isTransfer = block === '' && kind === 'communication' && gpus.length === 2;
+      if (gpu === undefined || opens !== undefined || !(isInLane(gpus, lane) || isTransfer)) continue;
+      const stack = stackIn(stacks, column, gpu);
+      places.set(id, { stack, index: stack.count, gpu });
+      stack.count += 1;
+      if (stack.count > 1) continue;
+      const draft = drafts.get(gpu);
+      if (draft) draft.stacks.push(stack);
+      else drafts.set(gpu, { gpus, stacks: [stack] });
+    }
   }
   if (drafts.size === 0) {
     const span = { top: 0, height: NODE_HEIGHT, across: 0 };
@@ -73,13 +88,13 @@ function lanesOfStage(dag: Dag, nodes: readonly string[]): StageLanes {
   const lanes: Lane[] = [];
   let top = 0;
   for (const [, { gpus, stacks: ownStacks }] of [...drafts].sort(([a], [b]) => a - b)) {
-    const height = Math.max(...[...ownStacks].map(heightOf));
+    const height = ownStacks.reduce((most, stack) => Math.max(most, heightOf(stack)), 0);
     lanes.push({ gpus, top, height });
     top += height + LANE_GAP;
   }
   const laneOf = new Map(lanes.flatMap((lane) => lane.gpus.map((gpu) => [gpu, lane] as const)));
   const height = top - LANE_GAP;
-  const shifted = spreadOverlaps(dag, nodes, laneOf);
+  const shifted = spreadOverlaps(wide, laneOf);
   return {
     lanes,
     height,
@@ -103,6 +118,13 @@ function lanesOfStage(dag: Dag, nodes: readonly string[]): StageLanes {
   };
 }
 
+/** A node over several lanes. */
+interface Wide {
+  readonly id: string;
+  readonly gpus: readonly number[];
+  readonly column: string;
+}
+
 interface Vertical {
   readonly top: number;
   readonly height: number;
@@ -124,25 +146,16 @@ function spanOfLanes(gpus: readonly number[], laneOf: ReadonlyMap<number, Lane>,
  * Interleaved groups of GPUs (data-parallel ranks over tensor-parallel groups) would cover one another, so their nodes
  * share the column's height in equal parts instead.
  */
-function spreadOverlaps(
-  dag: Dag,
-  nodes: readonly string[],
-  laneOf: ReadonlyMap<number, Lane>,
-): ReadonlyMap<string, Vertical> {
-  const columns = new Map<string, string[]>();
-  for (const id of nodes) {
-    const { gpus, block, operation, lane } = dag.getNodeAttributes(id);
-    if (isInLane(gpus, lane)) continue;
-    const key = `${block}/${operation}`;
-    const sameColumn = columns.get(key);
-    if (sameColumn) sameColumn.push(id);
-    else columns.set(key, [id]);
+function spreadOverlaps(wide: readonly Wide[], laneOf: ReadonlyMap<number, Lane>): ReadonlyMap<string, Vertical> {
+  const columns = new Map<string, Wide[]>();
+  for (const node of wide) {
+    const sameColumn = columns.get(node.column);
+    if (sameColumn) sameColumn.push(node);
+    else columns.set(node.column, [node]);
   }
   const moved = new Map<string, Vertical>();
-  for (const ids of columns.values()) {
-    const spans = ids
-      .map((id) => ({ id, ...spanOfLanes(dag.getNodeAttributes(id).gpus, laneOf, 0) }))
-      .sort((a, b) => a.top - b.top);
+  for (const nodes of columns.values()) {
+    const spans = nodes.map(({ id, gpus }) => ({ id, ...spanOfLanes(gpus, laneOf, 0) })).sort((a, b) => a.top - b.top);
     const overlap = spans.some(
       (span, index) => index > 0 && span.top < (spans[index - 1]?.top ?? 0) + (spans[index - 1]?.height ?? 0),
     );

@@ -1,4 +1,5 @@
 import type { Given } from '../../engines/launch.ts';
+import type { Span } from '../../language/span.ts';
 import type { PoolRole } from '../../plan/deployment.ts';
 import { engineCommands, finding, versionOf, workerOf } from '../commands.ts';
 import type { Launch, LaunchFile, LaunchForm, ReadBeside, Worker } from '../launch.ts';
@@ -11,6 +12,16 @@ interface Pods {
   readonly replicas: number;
   readonly size: number;
   readonly containers: readonly Tree[];
+  /** Volumes of its pods. */
+  readonly volumes: Tree | undefined;
+}
+
+/** A file that a ConfigMap holds. */
+interface MappedFile {
+  readonly map: string;
+  readonly name: string;
+  readonly text: string;
+  readonly span: Span;
 }
 
 /**
@@ -22,22 +33,44 @@ export const kubernetes: LaunchForm = {
   read(file, beside) {
     const { documents } = readYaml(file.text);
     if (!documents.some((tree) => at(tree, 'apiVersion') && at(tree, 'kind'))) return [];
-    const configMaps = new Map(
-      documents
-        .filter((tree) => textAt(at(tree, 'kind')) === 'ConfigMap')
-        .flatMap((tree) => entriesOf(at(tree, 'data')))
-        .map(({ key, value }) => [key, { text: textAt(value) ?? '', span: value.span }]),
-    );
-    const withMaps: ReadBeside = (path) => {
-      const found = configMaps.get(path.slice(path.lastIndexOf('/') + 1));
-      if (!found) return beside(path);
-      const { uri } = file;
-      return { uri, text: found.text, locate: finding(found.text, { uri, span: found.span }, file) };
-    };
-    const workers = documents.flatMap(podsOf).flatMap((pods) => workersOf(pods, file, withMaps));
+    const mapped = documents.filter((tree) => textAt(at(tree, 'kind')) === 'ConfigMap').flatMap(filesOf);
+    const workers = documents.flatMap(podsOf).flatMap((pods) => workersOf(pods, file, mapped, beside));
     return launchesOf(workers);
   },
 };
+
+function filesOf(configMap: Tree): readonly MappedFile[] {
+  const map = textAt(at(configMap, 'metadata', 'name')) ?? '';
+  return entriesOf(at(configMap, 'data')).map(({ key, value }) => ({
+    map,
+    name: key,
+    text: textAt(value) ?? '',
+    span: value.span,
+  }));
+}
+
+/** Reads what a container names: from the ConfigMap that is mounted there, or from any that has a file of that name. */
+function readingIn(
+  container: Tree,
+  { volumes }: Pods,
+  file: LaunchFile,
+  mapped: readonly MappedFile[],
+  beside: ReadBeside,
+): ReadBeside {
+  const mounts = itemsOf(at(container, 'volumeMounts')).map((mount) => {
+    const volume = itemsOf(volumes).find((tree) => textAt(at(tree, 'name')) === textAt(at(mount, 'name')));
+    return { path: textAt(at(mount, 'mountPath')) ?? '', map: textAt(at(volume, 'configMap', 'name')) };
+  });
+  return (path) => {
+    const name = path.slice(path.lastIndexOf('/') + 1);
+    const map = mounts.find((mount) => path === mount.path || path.startsWith(`${mount.path}/`))?.map;
+    const named = mapped.filter((one) => one.name === name);
+    const found = named.find((one) => one.map === map) ?? named[0];
+    if (!found) return beside(path);
+    const { uri } = file;
+    return { uri, text: found.text, locate: finding(found.text, { uri, span: found.span }, file) };
+  };
+}
 
 function launchesOf(workers: readonly Worker[]): readonly Launch[] {
   if (workers.length === 0) return [];
@@ -57,18 +90,21 @@ function podsOf(tree: Tree): readonly Pods[] {
       const template = at(tree, 'spec', 'leaderWorkerTemplate');
       const spec = at(template, 'leaderTemplate', 'spec') ?? at(template, 'workerTemplate', 'spec');
       const size = numberAt(at(template, 'size')) ?? 1;
-      return [{ name, role: roleIn(name, labels), replicas, size, containers: itemsOf(at(spec, 'containers')) }];
+      const containers = itemsOf(at(spec, 'containers'));
+      return [{ name, role: roleIn(name, labels), replicas, size, containers, volumes: at(spec, 'volumes') }];
     }
     case 'Deployment':
     case 'StatefulSet':
     case 'Job': {
-      const containers = itemsOf(at(tree, 'spec', 'template', 'spec', 'containers'));
-      return [{ name, role: roleIn(name, labels), replicas, size: 1, containers }];
+      const spec = at(tree, 'spec', 'template', 'spec');
+      const containers = itemsOf(at(spec, 'containers'));
+      return [{ name, role: roleIn(name, labels), replicas, size: 1, containers, volumes: at(spec, 'volumes') }];
     }
-    case 'Pod':
-      return [
-        { name, role: roleIn(name, labels), replicas: 1, size: 1, containers: itemsOf(at(tree, 'spec', 'containers')) },
-      ];
+    case 'Pod': {
+      const spec = at(tree, 'spec');
+      const containers = itemsOf(at(spec, 'containers'));
+      return [{ name, role: roleIn(name, labels), replicas: 1, size: 1, containers, volumes: at(spec, 'volumes') }];
+    }
     case 'DynamoGraphDeployment':
       return dynamoPods(tree);
     default:
@@ -100,6 +136,7 @@ function dynamoPods(tree: Tree): readonly Pods[] {
       replicas: numberAt(at(part, 'replicas')) ?? 1,
       size: numberAt(at(part, 'multinode', 'nodeCount')) ?? 1,
       containers: container ? [container] : [],
+      volumes: at(part, 'extraPodSpec', 'volumes') ?? at(part, 'podTemplate', 'spec', 'volumes'),
     };
   });
 }
@@ -109,7 +146,7 @@ function roleIn(name: string, labels: readonly (Tree | undefined)[]): PoolRole |
   return /prefill/i.test(role) ? 'prefill' : /decode/i.test(role) ? 'decode' : undefined;
 }
 
-function workersOf(pods: Pods, file: LaunchFile, beside: ReadBeside): readonly Worker[] {
+function workersOf(pods: Pods, file: LaunchFile, mapped: readonly MappedFile[], beside: ReadBeside): readonly Worker[] {
   return pods.containers.flatMap((container) => {
     const environment = environmentOf(container, file.uri);
     const limits = at(container, 'resources', 'limits') ?? at(container, 'resources', 'requests');
@@ -125,7 +162,11 @@ function workersOf(pods: Pods, file: LaunchFile, beside: ReadBeside): readonly W
     const [first, last] = [scripts.source[0], scripts.source.at(-1)];
     const region = { uri: file.uri, span: { start: first?.span.start ?? 0, end: last?.span.end ?? 0 } };
     const locate = finding(scripts.text, region, file);
-    const [command] = engineCommands({ text: scripts.text, locate, file }, beside, variables);
+    const [command] = engineCommands(
+      { text: scripts.text, locate, file },
+      readingIn(container, pods, file, mapped, beside),
+      variables,
+    );
     if (!command) return [];
     const worker = workerOf(command);
     const version = worker.version ?? versionOf([textAt(at(container, 'image')) ?? '']);

@@ -49,8 +49,9 @@ function completed(deployment: Deployment, pool: Pool, said: PoolSpec, launch: E
     derived.push(`${setting.slice(setting.indexOf('.') + 1)} = ${value}: ${why}`);
   };
   if (workload.kind === 'serving') {
-    const tokens = Math.ceil((workload.input + workload.output) / ROUND) * ROUND;
-    add('engine.max-context', tokens, 'input and output of the workload');
+    // Lengths are means: the longest request has to fit.
+    const longest = (workload.input + workload.output) * (1 + (workload.lengthSpread ?? 0));
+    add('engine.max-context', Math.ceil(longest / ROUND) * ROUND, 'input and output of the workload');
     const ranks = launch.ofServer.includes('engine.max-requests') ? 1 : pool.parallel.dp;
     if (workload.concurrency !== undefined) {
       const requests = Math.max(1, Math.ceil(workload.concurrency / (ranks * pool.replicas)));

@@ -100,27 +100,28 @@ function layoutOf(place: PoolPlace, cache: Layouts): PoolLayout {
   const { spec, said, parallel, gpus, perInstance, replicas } = place;
   const { tp, cp, dp, etp, ep, edp, pp } = parallel;
   const { cluster, model, order } = spec;
-  const machines = `${cache.idOf(cluster)},${cache.idOf(gpus)},${replicas},${cache.idOf(order)}`;
   const { layout, firstStageLayers, lastStageLayers } = parallel;
   const chunks = saysLayout(parallel)
     ? `${layout},${firstStageLayers},${lastStageLayers},${parallel.vpp},${model.mtpModules}`
     : '';
   const layers = `${cache.idOf(model.layers)},${cache.idOf(model.classes)},${cache.idOf(said.stages)},${chunks}`;
   const experts = `${cache.idOf(said.placements)},${said.balance},${said.redundant},${said.engine.name}`;
-  const key = `${machines},${layers},${experts},${tp},${cp},${dp},${etp},${ep},${edp},${pp}`;
-  return cache.pool(key, () => {
-    const stages = deriveStages({
-      model,
-      cluster,
-      parallel,
-      gpus: gpus.slice(0, perInstance),
-      stages: said.stages,
-      order: order ?? DEFAULT_ORDER,
-      balance: said.balance,
-      redundant: said.redundant,
-      split: engineProfile(said.engine.name ?? DEFAULT_ENGINE).degrees.split,
-      placements: said.placements,
-    });
+  const key = `${cache.idOf(cluster)},${cache.idOf(order)},${layers},${experts},${tp},${cp},${dp},${etp},${ep},${edp},${pp}`;
+  return cache.pool(`${key},${cache.idOf(gpus)},${replicas}`, () => {
+    const stages = cache.stages(`${key},${instanceKey(gpus, perInstance, cache)}`, () =>
+      deriveStages({
+        model,
+        cluster,
+        parallel,
+        gpus: gpus.slice(0, perInstance),
+        stages: said.stages,
+        order: order ?? DEFAULT_ORDER,
+        balance: said.balance,
+        redundant: said.redundant,
+        split: engineProfile(said.engine.name ?? DEFAULT_ENGINE).degrees.split,
+        placements: said.placements,
+      }),
+    );
     const poolGpus = replicas > 1 ? gpus : [...new Set(stages.flatMap((stage) => stage.gpus))];
     const writtenStages = said.stages.length;
     const namesLayers = said.stages.some((stage) => stage.layers);
@@ -129,6 +130,14 @@ function layoutOf(place: PoolPlace, cache: Layouts): PoolLayout {
     const invalid = fault && poolSentence(fault, place);
     return { stages, gpus: poolGpus, ...(invalid !== undefined && { invalid }) };
   });
+}
+
+/** The GPUs of the first instance: a run of them by its ends. */
+function instanceKey(gpus: readonly number[], count: number, cache: Layouts): string {
+  const [first = 0, last = 0] = [gpus[0], gpus[Math.min(count, gpus.length) - 1]];
+  for (let index = 0; index < count && index < gpus.length; index++)
+    if (gpus[index] !== first + index) return `${cache.idOf(gpus)}:${count}`;
+  return `${first}..${last}`;
 }
 
 interface PoolParts {

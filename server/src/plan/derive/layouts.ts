@@ -24,6 +24,7 @@ export interface PlanLayout {
  */
 export class Layouts {
   private readonly pools = new Map<string, PoolLayout>();
+  private readonly instances = new Map<string, readonly Stage[]>();
   private readonly plans = new Map<string, PlanLayout>();
   private readonly shares = new Map<string, readonly (readonly number[])[]>();
   private readonly clusters = new WeakMap<Cluster, readonly number[]>();
@@ -48,6 +49,11 @@ export class Layouts {
 
   share(key: string, work: () => readonly (readonly number[])[]): readonly (readonly number[])[] {
     return kept(this.shares, key, work);
+  }
+
+  /** Stages of one instance, which pools share that differ in the number of their instances alone. */
+  stages(key: string, work: () => readonly Stage[]): readonly Stage[] {
+    return kept(this.instances, key, work);
   }
 
   pool(key: string, work: () => PoolLayout): PoolLayout {

@@ -15,6 +15,8 @@ import type { ResolvedBlock, ResolvedDeployment } from '../../plan/resolve/resol
 import { blockDiagnostics, placedIn } from '../../plan/rules/diagnostics.ts';
 import { PLAN_RULES } from '../../plan/rules/index.ts';
 import { type Analysis, evaluationOfEntity } from '../analysis.ts';
+import { placeInLaunch } from '../launches/marks.ts';
+import { isPlanOfLaunch } from '../launches/readings.ts';
 import { findingsLeftOut, SEVERITIES } from '../rules/findings-left-out.ts';
 import { SEARCH_RULES, SUPPRESSION_RULES } from '../rules/index.ts';
 import { searchFindings } from '../search/findings.ts';
@@ -109,8 +111,21 @@ function shown(
     adjusted(diagnostic, settings),
   );
   return mostSevere(inOrder(adjustedFindings), source).flatMap((diagnostic) =>
-    diagnostic.rule === findingsLeftOut.name ? adjusted(diagnostic, settings) : diagnostic,
+    diagnostic.rule === findingsLeftOut.name ? adjusted(diagnostic, settings) : inFiles(diagnostic, analysis),
   );
+}
+
+/** A finding whose notes lead to files: what is inherited from the plan of a launch is written in the launch. */
+function inFiles(diagnostic: Diagnostic, analysis: Analysis): Diagnostic {
+  const { related } = diagnostic;
+  if (!related?.some(({ uri }) => isPlanOfLaunch(uri))) return diagnostic;
+  return {
+    ...diagnostic,
+    related: related.map((note) => {
+      const launch = isPlanOfLaunch(note.uri) ? analysis.launchAt(note.uri) : undefined;
+      return launch ? { ...note, ...placeInLaunch(note.span, launch.launched, launch.file.uri) } : note;
+    }),
+  };
 }
 
 /** One mistake may concern several deployments at one place. Equal messages are shown once. */

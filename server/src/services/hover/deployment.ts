@@ -1,8 +1,9 @@
 import type { Evaluation } from '../../cost/evaluation.ts';
+import { bandShareFigure, doubtsOf } from '../../cost/figures/doubts.ts';
 import type { Figure } from '../../cost/figures/figure.ts';
 import { labelOf, type QuantityName } from '../../cost/figures/quantities.ts';
 import { shownFigures } from '../../cost/figures/shown.ts';
-import { formatWithBand } from '../../cost/format.ts';
+import { formatRounded, formatWithBand } from '../../cost/format.ts';
 import type { BlockNode } from '../../language/tree.ts';
 import { nameGpus, nameLayers } from '../../plan/wording.ts';
 import { bold, join, type Markdown, md, paragraphs, type Text, table } from '../../text/markdown.ts';
@@ -21,6 +22,7 @@ export function deploymentHover(analysis: Analysis, block: BlockNode): Markdown 
   const figures = subject.evaluation ? listedFigures(subject.evaluation) : undefined;
   return paragraphs(
     figures && subject.evaluation ? predictionTable(figures, subject.evaluation) : cannotPredict(subject),
+    subject.evaluation && bandLine(subject.evaluation),
     fitLine(subject),
     memoryTable(memoryOf(subject)),
     layoutLine(subject),
@@ -88,9 +90,35 @@ function predictionTable(
   return table(['Predicted', ''], [...rows, [labelOf('limit'), prediction.bottleneck.text]]);
 }
 
+/** Parts that make up less of a band are not named. */
+const NAMED = 0.1;
+
+/** Where the bands come from, so that one who knows better sees which part to doubt. */
+function bandLine(evaluation: Evaluation): Markdown | undefined {
+  const lines = evaluation.prediction.pools.flatMap(({ pool, steps: [step] }) => {
+    const named = doubtsOf(evaluation).filter(
+      (doubt) => doubt.pool === pool.name && doubt.phase === step?.phase && doubt.bandShare >= NAMED,
+    );
+    if (named.length === 0) return [];
+    const ofPool = evaluation.prediction.pools.length > 1 ? ` of ${pool.name}` : '';
+    const parts = named.map((doubt) => {
+      const reasons = doubt.why.length > 0 ? ` (${doubt.why.join('; ')})` : '';
+      return `${formatRounded(bandShareFigure(doubt))} ${doubt.part.charAt(0).toLowerCase()}${doubt.part.slice(1)}${reasons}`;
+    });
+    return [`The band${ofPool} comes from: ${parts.join(', ')}.`];
+  });
+  return lines.length === 0 ? undefined : paragraphs(...lines);
+}
+
 function fitLine(subject: Subject): Text | undefined {
   const fullest = fullestOf(memoryOf(subject));
-  return fullest && (fullest.fits ? `The fullest GPU holds ${fullest.text}.` : bold(`Does not fit: ${fullest.text}.`));
+  if (!fullest) return undefined;
+  if (!fullest.fits) return bold(`Does not fit: ${fullest.text}.`);
+  const { memoryInTools } = subject.evaluation ? shownFigures(subject.evaluation) : {};
+  const inTools = memoryInTools
+    ? ` Tools show ${formatWithBand(memoryInTools)}, with what the framework keeps unused.`
+    : '';
+  return `The fullest GPU holds ${fullest.text}.${inTools}`;
 }
 
 /** Each figure with its formula and inputs. */

@@ -1,11 +1,11 @@
 import type { Diagnostic } from '../../language/diagnostic.ts';
 import { inOrder, runRules } from '../../language/rules/run.ts';
-import type { Location, Span } from '../../language/span.ts';
-import type { LaunchedPlan } from '../../launch/plan.ts';
+import type { Span } from '../../language/span.ts';
 import { LAUNCH_RULES } from '../../launch/rules/index.ts';
 import type { Analysis } from '../analysis.ts';
 import { ALL_RULES, adjusted, diagnose, type RuleSettings } from '../findings/diagnostics.ts';
 import type { LaunchDocument } from './launches.ts';
+import { placeInLaunch } from './marks.ts';
 
 /** Rules about what depends on the machines. */
 const OF_MACHINES: ReadonlySet<string> = new Set(
@@ -32,10 +32,10 @@ export function launchDiagnostics(
     // What the launch leaves out is listed among what has to be decided.
     if (diagnostic.rule === 'missing-property') return [];
     const { fixes: _, related, ...told } = diagnostic;
-    const place = placeOf(diagnostic.span, launched, file.uri);
+    const place = placeInLaunch(diagnostic.span, launched, file.uri);
     const others = (related ?? []).map((note) => ({
       ...note,
-      ...(note.uri === plan.uri ? placeOf(note.span, launched, file.uri) : {}),
+      ...(note.uri === plan.uri ? placeInLaunch(note.span, launched, file.uri) : {}),
     }));
     return [{ ...told, uri: file.uri, span: place.span, ...(others.length > 0 && { related: others }) }];
   });
@@ -43,23 +43,3 @@ export function launchDiagnostics(
 }
 
 const START: Span = { start: 0, end: 0 };
-
-/** Statements that decide what a GPU holds. */
-const DEGREE = /^(?:tp|cp|dp|etp|ep|pp)\b/;
-
-/**
- * The argument that says what stands at a place of the plan. What is told of a whole deployment or pool stands at its first degree,
- * or else at what was said before.
- */
-function placeOf(span: Span, { plan }: LaunchedPlan, uri: string): Location {
-  const inFile = plan.marks.flatMap((mark) => {
-    const place = mark.from.find((location) => location.uri === uri);
-    return place ? [{ span: mark.span, place }] : [];
-  });
-  const within = inFile.find((mark) => mark.span.start < span.end && span.start < mark.span.end);
-  const degree = inFile.find(
-    (mark) => mark.span.start >= span.start && DEGREE.test(plan.text.slice(mark.span.start, mark.span.end)),
-  );
-  const before = inFile.findLast((mark) => mark.span.start <= span.start);
-  return (within ?? degree ?? before ?? inFile[0])?.place ?? { uri, span: START };
-}

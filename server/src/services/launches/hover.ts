@@ -7,6 +7,7 @@ import { type Analysis, deploymentNamed } from '../analysis.ts';
 import { deploymentHover } from '../hover/deployment.ts';
 import { type Hover, hover } from '../hover/hover.ts';
 import type { LaunchDocument } from './launches.ts';
+import { DEGREE } from './marks.ts';
 import { type LaunchPlace, placeInLaunch } from './place.ts';
 import { unsaidMarkdown } from './unsaid.ts';
 
@@ -69,7 +70,8 @@ function inPlan(document: LaunchDocument, plan: Analysis, given: Given): readonl
   const texts = new Map<string, Markdown>();
   for (const { span } of statementsAt(document, given)) {
     const text = document.launched.plan.text.slice(span.start, span.end);
-    const told = hover(plan, span.start)?.markdown;
+    // On a degree's value stands first what each GPU gets; on other values their units alone.
+    const told = hover(plan, DEGREE.test(text) ? span.end - 1 : span.start)?.markdown;
     if (!texts.has(text))
       texts.set(text, paragraphs(md`The plan reads ${code(text)}.`, told === undefined ? undefined : ours(told)));
   }

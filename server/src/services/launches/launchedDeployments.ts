@@ -1,5 +1,6 @@
 import { Cache } from '../../language/cache.ts';
 import type { Entity, TextFile } from '../../language/entity.ts';
+import { Memo } from '../../language/memo.ts';
 import { analyse } from '../../language/program.ts';
 import type { Launched, Sources } from '../../language/source.ts';
 import type { LaunchDocument } from './launches.ts';
@@ -9,7 +10,7 @@ import { LaunchReadings, plainly, planUriOf, withPlan } from './readings.ts';
 export class LaunchedDeployments {
   readonly readings = new LaunchReadings();
   private readonly cache = new Cache();
-  private readonly kept = new WeakMap<LaunchDocument, readonly Entity[]>();
+  private readonly kept = new Memo<LaunchDocument, readonly Entity[]>();
 
   /** Sources whose launches are read as deployments. */
   over(sources: Sources): Sources {

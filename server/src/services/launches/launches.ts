@@ -8,7 +8,6 @@ import type { LaunchFile } from '../../launch/launch.ts';
 import type { LaunchedPlan } from '../../launch/plan.ts';
 import type { PlanText } from '../../launch/planText.ts';
 import { readLaunch } from '../../launch/read.ts';
-import { mayLaunch } from '../../text/launchWords.ts';
 import { applyEdits } from '../edits.ts';
 import { format } from '../format/format.ts';
 
@@ -24,7 +23,6 @@ export interface LaunchDocument {
  * nothing. A file outside of the workspace is not read.
  */
 export function launchDocument(file: LaunchFile, sources: Sources): LaunchDocument | undefined {
-  if (!mayLaunch(file.text)) return undefined;
   const launched = readLaunch(file, knownFrom(catalogOf(sources)), (path) => {
     const resolved = sources.resolve(file.uri, path);
     const text = 'uri' in resolved ? sources.read(resolved.uri) : undefined;

@@ -16,21 +16,23 @@ const MOST_AT_ONE_PLACE = 4;
  * one place have a lens each.
  */
 export function launchLenses({ file, launched }: LaunchDocument, plan: Analysis): readonly LaunchLens[] {
-  const ofPlan = codeLenses(plan);
+  const ofPlan = new Map<string, CodeLens[]>();
+  for (const lens of codeLenses(plan)) ofPlan.set(lens.deployment, [...(ofPlan.get(lens.deployment) ?? []), lens]);
   const places = new Map<number, { readonly span: Span; readonly deployments: string[] }>();
+  const placed = new Set<string>();
   for (const { worker, deployment } of launched.workers) {
     if (worker.place.uri !== file.uri) continue;
     const { span } = worker.place;
     const place = places.get(span.start) ?? { span, deployments: [] };
     places.set(span.start, place);
-    if (![...places.values()].some(({ deployments }) => deployments.includes(deployment)))
-      place.deployments.push(deployment);
+    if (!placed.has(deployment)) place.deployments.push(deployment);
+    placed.add(deployment);
   }
   return [...places.values()].flatMap(({ span, deployments }): readonly LaunchLens[] => {
     const isOne = deployments.length === 1;
     const shown = deployments.slice(0, MOST_AT_ONE_PLACE);
     const lenses = shown.flatMap((deployment): readonly LaunchLens[] => {
-      const own = ofPlan.filter((lens) => lens.deployment === deployment && lens.title !== 'Compare');
+      const own = (ofPlan.get(deployment) ?? []).filter(({ title }) => title !== 'Compare');
       const summaries = own.filter(({ title }) => title !== 'Preview');
       if (!isOne)
         return summaries.slice(0, 1).map((lens) => ({ ...lens, span, title: `${deployment}: ${lens.title}` }));

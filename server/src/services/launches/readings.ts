@@ -17,6 +17,11 @@ const MOST_KEPT = 100;
 export class LaunchReadings {
   private readonly kept = new Map<string, Kept>();
 
+  /** A launch that was read, by its address or that of its plan. */
+  known(uri: string): LaunchDocument | undefined {
+    return this.kept.get(isPlanOfLaunch(uri) ? uri.slice(0, -PLAN.length) : uri)?.document;
+  }
+
   read(file: TextFile, sources: Sources): LaunchDocument | undefined {
     const known = this.kept.get(file.uri);
     if (known?.text === file.text && [...known.beside].every(([uri, text]) => sources.read(uri) === text))
@@ -39,9 +44,16 @@ export class LaunchReadings {
   }
 }
 
+/** What the address of a launch's plan ends with. */
+const PLAN = '#plan';
+
 /** The address of the plan that a launch is. It is a text of its own, whose names mean what they mean in the catalogue. */
 export function planUriOf(launch: string): string {
-  return `${launch}#plan`;
+  return `${launch}${PLAN}`;
+}
+
+export function isPlanOfLaunch(uri: string): boolean {
+  return uri.endsWith(PLAN);
 }
 
 /** Sources in which a launch's plan is read, too. */

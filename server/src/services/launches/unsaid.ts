@@ -2,6 +2,8 @@ import { engineProfile } from '../../engines/index.ts';
 import { unsaidArguments } from '../../launch/write/unsaid.ts';
 import type { ResolvedDeployment } from '../../plan/resolve/resolved.ts';
 import { code, join, type Markdown, md } from '../../text/markdown.ts';
+import { oneLine } from '../../text/visible.ts';
+import type { Analysis } from '../analysis.ts';
 
 /** An argument that a launch leaves out, and the value that its engine takes. */
 export interface Unsaid {
@@ -41,4 +43,24 @@ export function unsaidMarkdown(resolved: ResolvedDeployment): Markdown | undefin
     return pool === undefined ? md`Left to the engine: ${values}.` : md`Left to the engine of ${pool}: ${values}.`;
   });
   return join(lines, '\n\n');
+}
+
+/** The plan of a launch with what it leaves to its engines in the comments above it, once for all deployments that leave the same. */
+export function withUnsaid(analysis: Analysis): string {
+  const sections = new Map<string, string[]>();
+  for (const resolved of analysis.plan.deployments) {
+    const lines = unsaidOf(resolved).map(
+      ({ pool, argument, value }) => `//   ${pool === undefined ? '' : `${pool}: `}${argument} ${oneLine(value)}`,
+    );
+    if (lines.length === 0) continue;
+    const section = lines.join('\n');
+    sections.set(section, [...(sections.get(section) ?? []), resolved.name]);
+  }
+  const isOne = analysis.plan.deployments.length === 1;
+  const added = [...sections].map(
+    ([lines, names]) => `// Left to the engine${isOne ? '' : ` by ${names.join(', ')}`}, which takes:\n${lines}\n`,
+  );
+  const { text } = analysis.source;
+  const heading = /^(?:\/\/[^\n]*\n)*/.exec(text)?.[0] ?? '';
+  return `${heading}${added.join('')}${text.slice(heading.length)}`;
 }

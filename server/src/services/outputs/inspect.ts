@@ -1,5 +1,6 @@
 import type { Evaluation, GpuMemory } from '../../cost/evaluation.ts';
 import { checkClaims } from '../../cost/figures/claims.ts';
+import { type Doubt, doubtsOf } from '../../cost/figures/doubts.ts';
 import type { Figure } from '../../cost/figures/figure.ts';
 import { figuresOf } from '../../cost/figures/figures.ts';
 import { cacheFigures, weightBytesOf } from '../../cost/figures/memory.ts';
@@ -44,6 +45,8 @@ export interface InspectedDeployment {
     readonly figures: Readonly<Record<string, InspectedFigure>>;
     /** Constants behind them, with the largest share of the time first. */
     readonly constants: readonly UsedConstants[];
+    /** What each step is made of, those parts first that widen its band most. */
+    readonly parts: readonly Doubt[];
   };
   readonly graph: ReturnType<typeof graphFacts>;
   readonly claims: readonly {
@@ -124,6 +127,7 @@ function inspectDeployment(resolved: ResolvedDeployment, evaluation: Evaluation)
       bottleneck: prediction.bottleneck.text,
       figures: inspectFigures(evaluation, used),
       constants: used,
+      parts: doubtsOf(evaluation),
     },
     graph: graphFacts(buildDag(evaluation, defaultOptions(evaluation))),
     claims: checkClaims(resolved.claims, evaluation).map(({ claim, figure, holds }) => ({

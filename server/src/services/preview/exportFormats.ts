@@ -48,6 +48,12 @@ export const EXPORTS = {
     extension: 'md',
     ofPlan: true,
   },
+  // What starts the engine has a command of its own, since it is several files of one form of several.
+  launch: {
+    name: 'Launch Files',
+    listed: { label: 'Launch', hint: 'scripts, manifests or a recipe that start it' },
+    extension: 'sh',
+  },
   figures: {
     name: 'Figures as JSON',
     command: 'moeplan.exportFigures',

@@ -122,6 +122,8 @@ export const REQUESTS = {
   'moeplan/importLaunch': object({ uri: text, text: text }),
   /** Findings, lenses and plan of a launch that an editor shows; null for a text that launches nothing. */
   'moeplan/launch': object({ uri: text, text: text }),
+  /** The files that start a deployment, in the form of that name. */
+  'moeplan/writeLaunch': object({ uri: text, deployment: text, form: text }),
   'moeplan/launchHover': object({ uri: text, text: text, position }),
   'moeplan/launchCompletion': object({ uri: text, text: text, position }),
 } as const;

@@ -3,7 +3,7 @@ import { labelOf } from '../../cost/figures/quantities.ts';
 import { formatFigure } from '../../cost/format.ts';
 import type { Cluster } from '../../plan/cluster.ts';
 import { METRICS } from '../../search/metrics.ts';
-import { gpuCounts, layoutOptions, settingsBehind } from '../../search/options.ts';
+import { gpuCounts, replicatedOptions, settingsBehind } from '../../search/options.ts';
 import { clustersOf, scenariosOf } from '../../search/run.ts';
 import type { Scalar, SearchSpace, Tried } from '../../search/space.ts';
 import type { ReadSearch } from './read.ts';
@@ -90,7 +90,7 @@ function plansOfPool(
   let plans = 0;
   for (const gpus of gpuCounts(space, cluster, index, stays)) {
     const place = { space, cluster, index, gpus };
-    for (const option of layoutOptions(place)) {
+    for (const option of replicatedOptions(place)) {
       if (++counter.layouts > counter.most) return undefined;
       plans += settingsBehind(place, option).length;
     }

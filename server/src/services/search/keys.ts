@@ -21,7 +21,15 @@ export function readPlanKey(key: string): readonly Chosen[] | undefined {
   return planKey(choices) === key ? choices : undefined;
 }
 
-const AXES: readonly AxisName[] = [...DEGREE_AXES, ...SETTING_AXES, 'gpus', 'concurrency', 'micro-batch', 'node'];
+const AXES: readonly AxisName[] = [
+  ...DEGREE_AXES,
+  ...SETTING_AXES,
+  'gpus',
+  'layout',
+  'concurrency',
+  'micro-batch',
+  'node',
+];
 
 function readChoice(text: string): Chosen | undefined {
   const [, pool, name, value] = /^(?:(\d{1,3})\.)?([a-z0-9-]+)=(.+)$/.exec(text) ?? [];

@@ -29,7 +29,7 @@ const chosen = pipe(
   array(
     pipe(
       object({
-        axis: picklist([...DEGREE_AXES, ...SETTING_AXES, 'gpus', 'concurrency', 'micro-batch', 'node']),
+        axis: picklist([...DEGREE_AXES, ...SETTING_AXES, 'gpus', 'layout', 'concurrency', 'micro-batch', 'node']),
         pool: exactOptional(count),
         value: union([number(), string(), boolean()]),
       }),
@@ -65,6 +65,7 @@ const part = pipe(
       readonly(),
     ),
     best: found,
+    isFull: boolean(),
     front: found,
   }),
   readonly(),

@@ -85,6 +85,8 @@ export function axisStandings(
   const [first] = ranked;
   if (!first) return [];
   for (const choice of first.chosen) {
+    // How layers are shared follows from pp and vpp.
+    if (choice.axis === 'layout') continue;
     const prefix = keyOf({ ...choice, value: '' });
     const name = axisName(base, choice);
     const values = Object.entries(best).flatMap(([key, value]) =>

@@ -1,3 +1,4 @@
+import { derive } from '../../plan/derive/derive.ts';
 import { TENSORS } from '../../plan/fields.ts';
 import { FLAGS, LAYER_COUNTS, NUMBERS } from '../../plan/parallel.ts';
 import type { ResolvedDeployment } from '../../plan/resolve/resolved.ts';
@@ -55,7 +56,8 @@ export function writeFound(
     head.push(`gpus = ${indexesText(all)}`);
   }
   const isWhole = base.sources.length === 1 && base.sources[0]?.holder === base.entity;
-  const pools = spec.pools.flatMap((pool, index) => {
+  const pools = spec.pools.flatMap((said, index) => {
+    const pool = withMicroBatches(base, spec, said, index);
     const own = chosen.filter((choice) => choice.pool === index);
     if (own.length === 0) return [];
     return isWhole && pool.replicas === undefined
@@ -64,6 +66,14 @@ export function writeFound(
   });
   blocks.push(block(`deployment ${name} extends ${base.name}`, [...head, ...pools]));
   return { name, text: `${blocks.join('\n\n')}\n` };
+}
+
+/** The micro-batches that follow from other degrees, where the base states its own, which a plan that extends it would keep. */
+function withMicroBatches({ spec: base }: ResolvedDeployment, spec: PlanSpec, pool: PoolSpec, index: number): PoolSpec {
+  const isStated = base?.pools[index]?.parallel.microBatches !== undefined;
+  if (!isStated || pool.parallel.microBatches !== undefined) return pool;
+  const derived = derive(spec).draft.pools[index]?.parallel.microBatches;
+  return derived === undefined ? pool : { ...pool, parallel: { ...pool.parallel, microBatches: derived } };
 }
 
 /** What a deployment without pools says itself. */
@@ -90,14 +100,21 @@ function linesOf(pool: PoolSpec, own: readonly Chosen[]): readonly string[] {
   );
   return [
     ...redundant,
-    block('parallel', parallelLines(pool), ', '),
+    block(
+      'parallel',
+      parallelLines(
+        pool,
+        own.some(({ axis }) => axis === 'recompute'),
+      ),
+      ', ',
+    ),
     ...(engine.length > 0 ? [block('engine', engine, ', ')] : []),
     ...(pool.types ? [block('types', typeLines(pool), ', ')] : []),
   ];
 }
 
 /** Everything that is said of the degrees, since a block of a pool takes the place of the deployment's. */
-function parallelLines({ parallel }: PoolSpec): readonly string[] {
+function parallelLines({ parallel }: PoolSpec, saysRecompute: boolean): readonly string[] {
   const lines: string[] = [];
   for (const [name, field] of Object.entries({ ...NUMBERS, ...LAYER_COUNTS })) {
     const value = parallel[field];
@@ -108,13 +125,11 @@ function parallelLines({ parallel }: PoolSpec): readonly string[] {
     if (parallel[field] !== undefined) lines.push(`${name} = ${parallel[field]}`);
   if (parallel.zero !== undefined) lines.push(`zero = ${parallel.zero}`);
   if (parallel.recompute.length > 0) lines.push(`recompute = ${listText(parallel.recompute)}`);
-  else lines.push(...NOTHING_AGAIN);
+  else if (saysRecompute) lines.push('recompute = none');
   if (parallel.offload) lines.push(`offload = ${listText(parallel.offload)}`);
   if (parallel.layout !== undefined) lines.push(`layout = ${JSON.stringify(parallel.layout)}`);
   return lines;
 }
-
-const NOTHING_AGAIN: readonly string[] = [];
 
 function typeLines({ types = {} }: PoolSpec): readonly string[] {
   return Object.entries(TENSORS).flatMap(([name, field]) =>

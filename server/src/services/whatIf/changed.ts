@@ -22,7 +22,10 @@ export function withProperty(entity: Entity, name: string, value: SetValue): Ent
   const property: Property = {
     spec,
     operator: '=',
-    value: typedValue(value, dimension, span),
+    value:
+      typeof value === 'string' && spec.type.kind === 'string'
+        ? { kind: 'text', text: value, span }
+        : typedValue(value, dimension, span),
     ...(isReference(value) && { target: value.target }),
     node: {
       kind: 'property',

@@ -62,6 +62,21 @@ export const FITTED_TRAINING: typeof import('../../../../server/src/cost/constan
         },
         attention: 0.98,
       },
+      cdna: {
+        products: {
+          bf16: 0.91,
+          tensor: 0.71,
+          block: 0.82,
+          fp4: 0.81,
+        },
+        experts: {
+          bf16: 1,
+          tensor: 2.2,
+          block: 1.4,
+          fp4: 1.6,
+        },
+        attention: 0.98,
+      },
     },
     engine: {
       linear: 16,
@@ -69,6 +84,7 @@ export const FITTED_TRAINING: typeof import('../../../../server/src/cost/constan
       fused: 0.44,
       tensorParallel: 0.94,
       exchange: 0.46,
+      exchangeAcross: 0.46,
       dataParallel: 1.2,
       hostExchange: 0.0057,
       hostExpert: 0.00027,
