@@ -88,6 +88,14 @@ const PLANS: Readonly<Record<string, readonly Block[]>> = {
         ...CLAIMS,
       ],
     },
+    {
+      header: 'search s',
+      properties: { base: 'd' },
+      blocks: [
+        { header: 'vary', properties: { tp: '[1, 2]', chunk: '512 tokens' } },
+        { header: 'require', properties: { 'gpus-used': '8' } },
+      ],
+    },
   ],
   training: [
     MODEL,

@@ -141,6 +141,7 @@ class Reading {
   private poolAxes(blocks: readonly Entity[]): PoolAxes {
     const axes: { -readonly [Name in keyof PoolAxes]: PoolAxes[Name] } = {};
     for (const { properties } of blocks) {
+      for (const property of properties.values()) this.checkValues(property);
       for (const name of [...DEGREE_AXES, 'gpus'] as const) {
         const tried = numbersOf(properties.get(name));
         if (tried) axes[name] = tried;
@@ -207,6 +208,20 @@ class Reading {
     });
   }
 
+  /** So many values that nobody means to try them, and numbers of which there is at least one. */
+  private checkValues(property: Property): void {
+    const { name } = property.spec;
+    const numbers = numbersOf(property);
+    if (numbers === undefined || numbers === 'all' || !COUNTED.some((axis) => axis === name)) return;
+    const at = locationOfProperty(property);
+    if (numbers.length > MOST_VALUES)
+      this.fault(
+        at,
+        `\`${name}\` has ${numbers.length} values: name at most ${MOST_VALUES}, with a step such as \`64..4096 by 64\``,
+      );
+    if (numbers.some((value) => value < 1)) this.fault(at, `\`${name}\` is at least 1`);
+  }
+
   /** Stages and experts that are placed by hand leave no degrees to try. */
   private checkByHand(pools: readonly PoolAxes[]): void {
     for (const [index, axes] of pools.entries()) {
@@ -260,6 +275,12 @@ class Reading {
   }
 }
 
+/** Values of one axis that are tried at most. */
+const MOST_VALUES = 4_096;
+
+/** Axes of which there is at least one. */
+const COUNTED = [...DEGREE_AXES, 'gpus', 'concurrency', 'micro-batch'] as const;
+
 const SERVED: readonly MetricName[] = ['ttft', 'tpot', 'tokens-per-user'];
 
 function nodeNamed(program: Program, name: string) {
@@ -268,9 +289,7 @@ function nodeNamed(program: Program, name: string) {
 
 function numbersOf(property: Property | undefined): Tried<number> | undefined {
   if (!property) return undefined;
-  return isAll(property.value)
-    ? 'all'
-    : indexesOf(property.value).filter((value, index, all) => all.indexOf(value) === index);
+  return isAll(property.value) ? 'all' : [...new Set(indexesOf(property.value))];
 }
 
 function scalarsOf(property: Property | undefined): Tried<Scalar> | undefined {
