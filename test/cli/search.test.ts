@@ -9,7 +9,7 @@ import { moeplan } from './moeplan.ts';
 const PLAN = `
 cluster machines { node = DGX-H200, count = 4 }
 workload chat { input = 4_000 tokens, output = 1_000 tokens, concurrency = 256 }
-deployment served { model = DeepSeek-V3, cluster = machines, workload = chat, parallel { tp = 8 }, engine { name = sglang } }
+deployment served { model = DeepSeek-V3, cluster = machines, workload = chat, gpus = 0..7, parallel { tp = 8 }, engine { name = sglang } }
 search best {
   base = served
   vary { gpus = [8, 16, 32], tp = [4, 8], dp = all, ep = all, replicas = [1, 2], concurrency = [64, 256] }
@@ -68,6 +68,7 @@ describe('moeplan search', () => {
   test('writes plans that the file takes, and CSV with a row for each', () => {
     const written = moeplan(['search', file, 'best', '--format', 'moeplan', '--limit', '2']).out;
     const whole = folderWith({ 'plan.moeplan': `${PLAN}${written}` });
+    expect(moeplan(['check', join(whole, 'plan.moeplan')]).out).not.toMatch(/best-[12].*error\[/);
     const compared = moeplan(['inspect', join(whole, 'plan.moeplan'), '--deployment', 'best-1']);
     expect(compared.code).toBe(0);
     expect(compared.out).toContain('"best-1"');
@@ -111,6 +112,6 @@ describe('moeplan search', () => {
   test('of a deployment the usual degrees are tried on the same GPUs', () => {
     const { code, out } = moeplan(['search', file, 'served', '--limit', '1', '--format', 'json']);
     expect(code).toBe(0);
-    expect(read(out).ranked[0]?.values['gpus-used']).toBe(32);
+    expect(read(out).ranked[0]?.values['gpus-used']).toBe(8);
   });
 });

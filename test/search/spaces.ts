@@ -61,4 +61,14 @@ search s {
   vary { node = [DGX-H200, DGX-B200], gpus = [1, 2, 4, 8], tp = [1, 2, 4, 8], concurrency = [16, 128] }
   require { throughput >= 1000 tokens/s }
 }`,
+  'from a base with an error, under a bound on a sum': `
+cluster c { node = DGX-H200, count = 4 }
+workload w { input = 2_000 tokens, output = 500 tokens, concurrency = 64 }
+deployment d { model = DeepSeek-V3, cluster = c, workload = w, parallel { tp = 8 }, engine { name = sglang } }
+search s {
+  base = d
+  objective = throughput
+  vary { gpus = [8, 16, 32], tp = [8, 16], dp = [1, 2, 4], ep = [1, 8], replicas = [1, 2, 4], concurrency = [64, 32, 16] }
+  require { throughput <= 2_500 tokens/s }
+}`,
 };

@@ -16,8 +16,8 @@ export interface AtLoad {
 }
 
 /**
- * Room for times that do not rise with every single request: a kernel for one token more can be a percent faster, and a full cache may cost a little throughput. A test holds
- * that no plan of the catalogue has more.
+ * Room for figures that do not follow every single request: a kernel for one token more can be a percent faster, and a full cache
+ * may cost a little throughput. A test holds that plans of several models and engines have no more.
  */
 export const ROOM = 0.05;
 
@@ -53,7 +53,7 @@ export function decideLoads(loads: readonly Load[], judge: LoadJudge): void {
   for (; low < loads.length; low++) {
     atLow = judge.decide(low);
     if (!('reason' in atLow)) break;
-    if (atLow.holds === 'at more') {
+    if (atLow.holds === 'at more load') {
       judge.refuse(atLow, low + 1, loads.length);
       return;
     }
@@ -86,7 +86,7 @@ class Span {
       this.above(middle, atMiddle, high, atHigh);
       return;
     }
-    if (atMiddle.holds === 'at more') this.judge.refuse(atMiddle, middle + 1, high);
+    if (atMiddle.holds === 'at more load') this.judge.refuse(atMiddle, middle + 1, high);
     else this.each(middle + 1, high);
     this.above(low, atLow, middle, atMiddle);
   }

@@ -16,7 +16,7 @@ export interface Refusal {
   /** Where, why and what else; made only of those that are told. */
   readonly message: () => string;
   /** Set where it holds at every larger load too. */
-  readonly holds?: 'at more';
+  readonly holds?: 'at more load';
 }
 
 /** Rules of plans that a search can break. Those of engines are asked by themselves. */
@@ -31,21 +31,20 @@ const LAYOUT_RULES = RULES.filter(({ name }) => !OF_SETTINGS.includes(name));
 const BETWEEN_POOLS = PLAN_RULES.filter(({ name }) => name === 'pools-cache-differ');
 
 /**
- * Asks the rules of plans and engines about plans that are tried in place of a deployment. What the rules have against that
- * itself is none of the search's.
+ * Asks the rules of plans and engines about plans that are tried in place of a deployment. What an engine rewrites of that itself, and only
+ * warns of, it may rewrite of them too.
  */
 export class Rules {
   private readonly program: PlanContext['program'];
   private readonly base: ResolvedDeployment;
-  private readonly known: ReadonlySet<string>;
+  private readonly tolerated: ReadonlySet<string>;
 
   constructor(program: PlanContext['program'], base: ResolvedDeployment) {
     this.program = { own: [base.entity], root: program.root };
     this.base = base;
     const { spec, draft } = base;
-    const ofEngine = spec && draft && engineRefusal(spec, draft);
-    const ofPlan = findings(this.program, [...RULES, ...BETWEEN_POOLS], base);
-    this.known = new Set([...ofPlan, ...(ofEngine ? [ofEngine] : [])].map(keyOf));
+    const warnings = spec && draft ? violations(spec, draft).filter(({ isError }) => !isError) : [];
+    this.tolerated = new Set(warnings.map(keyOf));
   }
 
   /** What rules have against a layout with any settings. `pools` are the places in the base of the plan's pools, all unless said. */
@@ -57,8 +56,10 @@ export class Rules {
    * What rules have against its settings. Those of engines count where they refuse or rewrite: a plan is then not what it says.
    */
   refuseSettings(spec: PlanSpec, draft: Deployment, pools?: readonly number[]): Refusal | undefined {
-    const ofEngine = engineRefusal(spec, draft);
-    if (ofEngine && !this.known.has(keyOf(ofEngine))) return ofEngine;
+    const ofEngine = violations(spec, draft).find(
+      (violation) => violation.isError || !this.tolerated.has(keyOf(violation)),
+    );
+    if (ofEngine) return ofEngine;
     return draft.workload.kind === 'training' ? this.firstOf(SETTING_RULES, spec, draft, pools) : undefined;
   }
 
@@ -89,7 +90,7 @@ export class Rules {
         stages: draft.pools[index]?.stages.map(() => ({ location: source.pool })) ?? [],
       })),
     };
-    return findings(this.program, rules, resolved).find((refusal) => !this.known.has(keyOf(refusal)));
+    return firstFinding(this.program, rules, resolved);
   }
 }
 
@@ -97,41 +98,48 @@ function keyOf({ reason, message }: Refusal): string {
   return `${reason} ${message()}`;
 }
 
-function findings(
+function firstFinding(
   program: PlanContext['program'],
   rules: readonly Rule<PlanContext>[],
   resolved: ResolvedDeployment,
-): readonly Refusal[] {
+): Refusal | undefined {
   const context: PlanContext = {
     program,
     plan: { entity: resolved.entity, deployments: [resolved], problems: [] },
   };
-  const found: Refusal[] = [];
   for (const { name, severity, check } of rules) {
+    let first: Refusal | undefined;
     check(context, (finding) => {
-      if ((finding.severity ?? severity) === 'error') found.push({ reason: name, message: () => finding.message });
+      if ((finding.severity ?? severity) === 'error') first ??= { reason: name, message: () => finding.message };
     });
-  }
-  return found;
-}
-
-function engineRefusal(spec: PlanSpec, deployment: Deployment): Refusal | undefined {
-  for (const [index, pool] of deployment.pools.entries()) {
-    const said = spec.pools[index];
-    if (!said) continue;
-    for (const { name, severity, check } of engineProfile(pool.engine.name).rules) {
-      const violation = check({ pool, deployment, said });
-      if (violation && (violation.severity ?? severity) !== 'information')
-        return { reason: name, message: () => violation.message };
-    }
+    if (first) return first;
   }
   return undefined;
+}
+
+/** What an engine refuses or rewrites. What it only ignores is none. */
+interface EngineRefusal extends Refusal {
+  readonly isError: boolean;
+}
+
+function violations(spec: PlanSpec, deployment: Deployment): readonly EngineRefusal[] {
+  return deployment.pools.flatMap((pool, index) => {
+    const said = spec.pools[index];
+    if (!said) return [];
+    return engineProfile(pool.engine.name).rules.flatMap(({ name, severity, check }) => {
+      const violation = check({ pool, deployment, said });
+      const severe = violation?.severity ?? severity;
+      return violation && severe !== 'information'
+        ? [{ reason: name, message: () => violation.message, isError: severe === 'error' }]
+        : [];
+    });
+  });
 }
 
 /** How the reason of a plan that breaks a bound begins, before the metric. */
 export const BROKEN = 'require ';
 
-const AT_MORE = { holds: 'at more' } as const;
+const AT_MORE_LOAD = { holds: 'at more load' } as const;
 
 /** Why memory does not hold a plan. */
 export function memoryRefusal(memory: readonly PoolMemory[]): Refusal | undefined {
@@ -141,16 +149,16 @@ export function memoryRefusal(memory: readonly PoolMemory[]): Refusal | undefine
         return {
           reason: 'memory',
           message: () => `${formatOf(memoryFigure(gpu), capacityFigure(gpu))} on a GPU`,
-          ...AT_MORE,
+          ...AT_MORE_LOAD,
         };
     }
     if (requestsThatFit === 0)
-      return { reason: 'kv-cache', message: () => 'the KV cache holds no request of full length', ...AT_MORE };
+      return { reason: 'kv-cache', message: () => 'the KV cache holds no request of full length', ...AT_MORE_LOAD };
     if (startup && !startup.start.ok)
       return {
         reason: 'will-not-start',
         message: () => 'the engine does not start with the cache that is left',
-        ...AT_MORE,
+        ...AT_MORE_LOAD,
       };
   }
   return undefined;

@@ -34,8 +34,9 @@ test('hints and lenses come with the figures', async () => {
     ['moeplan.previewDagToSide', uri, 'd', 'time', 'Throughput per GPU'],
     ['moeplan.previewDagToSide', uri, 'd', 'timeline'],
     ['moeplan.previewDagToSide', uri, 'd'],
+    ['moeplan.findBetterPlan', uri, 'd'],
   ]);
-  expect((await titles()).at(-1)).toBe('Preview');
+  expect((await titles()).slice(-2)).toEqual(['Preview', 'Find a better plan']);
 });
 
 test('a kind that is switched off is not sent, and the editor is told to ask again', async () => {

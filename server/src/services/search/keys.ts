@@ -53,6 +53,8 @@ export function narrowed(space: SearchSpace, choices: readonly Chosen[]): Search
       plan = changed;
     } else {
       const own = pools[pool];
+      // A pool whose GPUs are not tried has them in its plans where those of its partner are.
+      if (axis === 'gpus' && own && own.gpus === undefined) continue;
       if (!own || own[axisOfPool(axis)] === undefined) return undefined;
       const changed: PoolAxes = { ...own, [axis]: [value] };
       pools = pools.with(pool, changed);

@@ -135,6 +135,7 @@ class Reading {
       return this.poolAxes(own);
     });
     this.checkByHand(pools);
+    this.checkPools(pools, blocks);
     return { plan: this.planAxes(blocks), pools };
   }
 
@@ -197,15 +198,51 @@ class Reading {
       this.fault(locationOfProperty(property), 'other machines can be tried where a cluster has machines of one kind');
       return [];
     }
-    return wordsOf(property).flatMap((name) => {
+    return [...new Set(wordsOf(property))].flatMap((name) => {
       const node = nodeNamed(program, name);
       if (!node) return [];
-      const count = Math.max(1, Math.floor(cluster.gpuCount / node.gpus));
+      const count = cluster.gpuCount / node.gpus;
+      if (!Number.isInteger(count)) {
+        const why = `${node.gpus} GPUs of \`${name}\` do not divide the ${cluster.gpuCount} of ${cluster.name}`;
+        this.fault(locationOfProperty(property), `${why}: plans of as many GPUs are compared`);
+        return [];
+      }
       const changed = { ...group, node, count };
       return [
         { node: name, cluster: { ...cluster, groups: [changed], gpuCount: count * node.gpus, nodeCount: count } },
       ];
     });
+  }
+
+  /** Axes of what the base does not have. */
+  private checkPools(pools: readonly PoolAxes[], blocks: readonly Entity[]): void {
+    const { cluster, model } = this.spec;
+    const placeOf = (name: string) => {
+      const property = blocks.flatMap(({ properties }) => properties.get(name) ?? [])[0];
+      return property ? locationOfProperty(property) : this.place;
+    };
+    const isMoved = pools.some(({ gpus }) => gpus !== undefined);
+    if (isMoved && cluster.groups.length > 1)
+      this.fault(
+        placeOf('gpus'),
+        `${cluster.name} has several groups of machines, and \`gpus\` says how many, not which: search from a cluster of one`,
+      );
+    for (const name of OF_EXPERTS) {
+      if (expertsOf(model) || !pools.some((axes) => axes[name] !== undefined)) continue;
+      this.fault(placeOf(name), `\`${name}\` is of experts, and ${model.name} has none`);
+    }
+    pools.forEach((axes, index) => {
+      const drafted = axes['speculative-tokens'];
+      const isDrafting = drafted === 'all' || drafted?.some((tokens) => tokens !== 0) === true;
+      if (isDrafting && this.spec.pools[index]?.engine.acceptance === undefined)
+        this.fault(
+          placeOf('speculative-tokens'),
+          `\`speculative-tokens\` needs the \`acceptance\` that ${this.base.name} does not state`,
+        );
+    });
+    const whole = this.entity.properties.get('whole');
+    if (whole && pools.some(({ gpus }) => gpus === undefined))
+      this.fault(locationOfProperty(whole), '`whole` is of pools whose `gpus` are tried: vary those of each');
   }
 
   /** So many values that nobody means to try them, and numbers of which there is at least one. */
@@ -239,9 +276,8 @@ class Reading {
   private objectives(): readonly MetricName[] {
     const property = this.entity.properties.get('objective');
     const { kind } = this.spec.workload;
-    const written = METRIC_NAMES.filter((name) => wordsOf(property).includes(name));
-    const inOrder = wordsOf(property).flatMap((word) => METRIC_NAMES.find((name) => name === word) ?? []);
-    if (!property || written.length === 0) return usualObjectives(kind);
+    const inOrder = [...new Set(wordsOf(property).flatMap((word) => METRIC_NAMES.find((name) => name === word) ?? []))];
+    if (!property || inOrder.length === 0) return usualObjectives(kind);
     if (inOrder.length > 2)
       this.fault(locationOfProperty(property), 'an objective is one figure, or two of which a front is drawn');
     for (const name of inOrder) {
@@ -259,6 +295,16 @@ class Reading {
     return [first, second ?? other ?? 'gpus-used'];
   }
 
+  /** That plans have such a figure. */
+  private checkMetric(name: MetricName, property: Property): void {
+    const { cluster, workload } = this.spec;
+    const at = locationOfProperty(property);
+    if (PRICED.includes(name) && cluster.pricePerGpuHour === undefined)
+      this.fault(at, `${cluster.name} states no \`price\` of a GPU hour`);
+    if (SERVED.includes(name) && workload.kind !== 'serving')
+      this.fault(at, `\`${name}\` is of serving, and ${workload.name} is ${workload.kind}`);
+  }
+
   private bounds(): readonly Bound[] {
     return claimsOfBlock(childOf(this.entity, 'require')).flatMap(({ name, operator, value, property }) => {
       const metric = METRIC_NAMES.find((known) => known === name);
@@ -270,6 +316,7 @@ class Reading {
         );
         return [];
       }
+      this.checkMetric(metric, property);
       return [{ metric, operator, value }];
     });
   }
@@ -280,6 +327,10 @@ const MOST_VALUES = 4_096;
 
 /** Axes of which there is at least one. */
 const COUNTED = [...DEGREE_AXES, 'gpus', 'concurrency', 'micro-batch'] as const;
+
+const OF_EXPERTS = ['ep', 'etp', 'edp', 'experts', 'redundant-experts'] as const;
+
+const PRICED: readonly MetricName[] = ['tokens-per-price', 'price-per-hour'];
 
 const SERVED: readonly MetricName[] = ['ttft', 'tpot', 'tokens-per-user'];
 
@@ -330,7 +381,12 @@ function usualAxes({ workload, model }: PlanSpec, { parallel, stages, placements
           ...(hasExperts && { ep: 'all' }),
           ...Object.fromEntries(stated.map((name) => [name, 'all' as const])),
         };
-  if (workload.kind === 'training') return { ...layout, ...(stages.length === 0 && { vpp: 'all' }), recompute: 'all' };
+  if (workload.kind === 'training')
+    return {
+      ...layout,
+      ...(stages.length === 0 && { vpp: 'all', ...(hasExperts && { etp: 'all' as const }) }),
+      recompute: 'all',
+    };
   if (workload.kind === 'batch') return layout;
   return {
     ...layout,

@@ -28,7 +28,7 @@ export function answerText({ space, base, by, name }: ReadSearch, answer: Answer
   else {
     const how = by === 'middle' ? 'by the prediction' : `by the lower edge of the comparison with ${base.name}`;
     lines.push(
-      `best ${labelOf(METRICS[space.objective].quantity)} ${how}${isProved ? '' : ' (not proved: too many plans are alike)'}`,
+      `best ${labelOf(METRICS[space.objective].quantity)} ${how}${isProved ? '' : ' (not proved: more plans lie within the bands than are kept)'}`,
       '',
     );
     lines.push(...table(space, ranked, answer));
@@ -48,7 +48,9 @@ export function answerText({ space, base, by, name }: ReadSearch, answer: Answer
         ]),
       ),
     );
-    lines.push('', 'Best with each value:', ...standings(space, answer));
+    const values = standings(space, answer);
+    if (values.length > 0)
+      lines.push('', `Best with each value${decided.bounded > 0 ? ', of the plans that were scored' : ''}:`, ...values);
   }
   lines.push('', 'Refused:', ...refused(space, answer));
   return terminalText(`${lines.join('\n')}\n`);
