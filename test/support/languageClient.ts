@@ -103,6 +103,23 @@ export class LanguageClient {
     });
   }
 
+  /** The diagnostics of a document as soon as those that were last published are as they are wanted. */
+  async diagnosticsThat(
+    uri: string,
+    fits: (diagnostics: readonly Diagnostic[]) => boolean,
+  ): Promise<readonly Diagnostic[]> {
+    const last = this.published.findLast((params) => params.uri === uri);
+    if (last && fits(last.diagnostics)) return last.diagnostics;
+    return new Promise((resolve) => {
+      const listener = (params: PublishDiagnosticsParams) => {
+        if (params.uri !== uri || !fits(params.diagnostics)) return;
+        this.waiting.delete(listener);
+        resolve(params.diagnostics);
+      };
+      this.waiting.add(listener);
+    });
+  }
+
   /** Opens a document and answers with its diagnostics. */
   async check(uri: string, text: string, version = 1): Promise<readonly Diagnostic[]> {
     const found = this.diagnostics(uri, version);
