@@ -145,7 +145,8 @@ export const SEARCH_BLOCKS: readonly BlockSpec[] = [
         { default: 'any GPUs' },
       ),
     ],
-    example: 'search my-search {\n  base = my-plan\n  vary { tp = all, dp = all, ep = all }\n  require { ttft <= 2 s }\n}',
+    example:
+      'search my-search {\n  base = my-plan\n  vary { tp = all, dp = all, ep = all }\n  require { ttft <= 2 s }\n}',
   },
   {
     keyword: 'vary',
