@@ -3,11 +3,11 @@ import type { Evaluation } from '../cost/evaluation.ts';
 import { derive } from '../plan/derive/derive.ts';
 import type { PlanSpec } from '../plan/spec.ts';
 import { errorBetween, errorsOf, ownError } from './comparison.ts';
-import { METRICS, type MetricName, merit } from './metrics.ts';
+import { METRICS, type MetricName, merit, metricsOf } from './metrics.ts';
 import type { PartResult } from './run.ts';
 import { type RankedBy, SETTING_AXES, type SearchSpace } from './space.ts';
 import { specOf } from './specOf.ts';
-import { type Found, Front } from './standing.ts';
+import { byMerit, type Found, Front } from './standing.ts';
 import { type Decided, together } from './tally.ts';
 
 /** A plan of the answer. */
@@ -79,11 +79,6 @@ export function* answering(
   return { ranked, front: front.list, decided, isProved, ...(baseValues && { base: baseValues }) };
 }
 
-function byMerit(objective: MetricName): (left: Found, right: Found) => number {
-  const own = ({ values }: Found) => merit(objective, values[objective] ?? Number.NaN);
-  return (left, right) => own(right) - own(left) || left.order - right.order;
-}
-
 /** The most merit that a plan can have which no part kept. */
 function mostUnkept(objective: MetricName, parts: readonly PartResult[]): number {
   const last = parts.map(({ best, isFull }) => (isFull ? best.at(-1) : undefined));
@@ -98,16 +93,8 @@ function mostUnkept(objective: MetricName, parts: readonly PartResult[]): number
 export function valuesOfBase(evaluation: Evaluation): Found['values'] {
   const { prediction, memory, deployment } = evaluation;
   const score = { predicted: prediction, memory, gpus: deployment.gpus.length };
-  const scored = { score, cluster: deployment.cluster, workload: deployment.workload };
-  const values: Partial<Record<MetricName, number>> = {};
-  for (const name of METRIC_ORDER) {
-    const value = METRICS[name].of(scored);
-    if (value !== undefined) values[name] = value;
-  }
-  return values;
+  return metricsOf({ score, cluster: deployment.cluster, workload: deployment.workload });
 }
-
-const METRIC_ORDER = Object.keys(METRICS).filter((name): name is MetricName => Object.hasOwn(METRICS, name));
 
 /** Plans whose bands are worked out. Each takes a whole evaluation. */
 const MOST_COMPARED = 600;

@@ -1,15 +1,11 @@
 import type { Evaluation, PoolPrediction } from '../cost/evaluation.ts';
 import { engineResidual, forEachOperation, gpuOf, residualOf, servedResiduals } from '../cost/figures/band.ts';
+import { mainPool } from '../cost/figures/figures.ts';
 import type { Step } from '../cost/operation.ts';
 import type { MetricName } from './metrics.ts';
 
 /** Relative errors behind a prediction by where they come from: a formula on a family of GPUs, or an engine. */
 type Errors = ReadonlyMap<string, number>;
-
-/** The pool whose step represents a deployment: the one that generates, or the slowest. */
-function mainPool({ prediction: { pools, stepSeconds } }: Evaluation): PoolPrediction | undefined {
-  return pools.find(({ steps }) => steps[0]?.seconds === stepSeconds) ?? pools[0];
-}
 
 /**
  * The errors of one metric of a plan. Those of one formula on one family go together, as do those of an engine on a family; others

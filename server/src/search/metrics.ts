@@ -190,3 +190,13 @@ function fullest(memory: readonly PoolMemory[]) {
 export function merit(name: MetricName, value: number): number {
   return METRICS[name].better === 'more' ? value : -value;
 }
+
+/** All metrics that a plan has. */
+export function metricsOf(scored: Scored): Readonly<Partial<Record<MetricName, number>>> {
+  const values: Partial<Record<MetricName, number>> = {};
+  for (const name of METRIC_NAMES) {
+    const value = METRICS[name].of(scored);
+    if (value !== undefined) values[name] = value;
+  }
+  return values;
+}

@@ -2,7 +2,15 @@ import { Scorer } from '../cost/score.ts';
 import type { PlanSpec } from '../plan/spec.ts';
 import { replicasOf } from './layouts.ts';
 import { decideLoads, type Load } from './loads.ts';
-import { gpuCounts, layoutOptions, type Option, type OptionPlace, settingsBehind, withReplicas } from './options.ts';
+import {
+  gpuCounts,
+  gpusOfBase,
+  layoutOptions,
+  type Option,
+  type OptionPlace,
+  settingsBehind,
+  withReplicas,
+} from './options.ts';
 import type { Refusal } from './refusal.ts';
 import {
   clustersOf,
@@ -61,7 +69,7 @@ function* branchesOf(space: SearchSpace): Generator<BranchPlace> {
   const scenarios = scenariosOf(space);
   for (const { cluster, chosen: before } of clustersOf(space)) {
     const bySize = new Map<number, Case[]>();
-    for (const gpus of gpuCounts(space, cluster, 0, gpusOfBase(space, cluster.gpuCount))) {
+    for (const gpus of gpuCounts(space, cluster, 0, gpusOfBase(space, cluster, 0))) {
       for (const replicas of replicasOf(said, axes, gpus)) {
         const cases = bySize.get(gpus / replicas) ?? [];
         bySize.set(gpus / replicas, cases);
@@ -78,11 +86,6 @@ function* branchesOf(space: SearchSpace): Generator<BranchPlace> {
       for (const option of layoutOptions(at)) yield { at, option, before, cases: ascending };
     }
   }
-}
-
-/** GPUs of the base's only pool. */
-function gpusOfBase({ base }: SearchSpace, ofCluster: number): number {
-  return (base.pools[0]?.gpus ?? base.gpus)?.length ?? ofCluster;
 }
 
 interface BranchWork extends BranchPlace {

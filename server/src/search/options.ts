@@ -121,3 +121,9 @@ export function gpuCounts(
   const unit = whole === 'node' ? node?.gpus : whole === 'domain' ? node?.domain : 1;
   return counts.filter((count) => count <= cluster.gpuCount && count % (unit ?? 1) === 0);
 }
+
+/** GPUs that a pool of the base has: its own, all that the only pool may use, or an even share. */
+export function gpusOfBase({ base }: SearchSpace, cluster: Cluster, index: number): number {
+  const { pools, gpus } = base;
+  return pools[index]?.gpus?.length ?? Math.ceil((gpus?.length ?? cluster.gpuCount) / pools.length);
+}

@@ -6,11 +6,11 @@ import type { Workload } from '../plan/deployment.ts';
 import type { ResolvedDeployment } from '../plan/resolve/resolved.ts';
 import type { PlanContext } from '../plan/rules/context.ts';
 import { type AtLoad, mostBetween, ROOM } from './loads.ts';
-import { METRICS, type MetricName, merit, type Scored } from './metrics.ts';
+import { METRICS, type MetricName, merit, metricsOf, type Scored } from './metrics.ts';
 import { BROKEN, memoryRefusal, type Refusal, Rules } from './refusal.ts';
 import type { Sides } from './sides.ts';
 import type { Bound, Chosen, SearchSpace, Tried } from './space.ts';
-import { Best, type Found, Front, KEPT_METRICS } from './standing.ts';
+import { Best, type Found, Front } from './standing.ts';
 import { type Decided, Tally } from './tally.ts';
 
 /** Into how many parts every space is cut, whoever searches it, so that the answer does not depend on that. */
@@ -103,7 +103,7 @@ export class Run {
       return late;
     }
     this.tally.held(chosen, value);
-    const values = valuesOf(scored);
+    const values = metricsOf(scored);
     if (enters) {
       const found: Found = { order, chosen, values };
       this.best.add(found);
@@ -183,15 +183,6 @@ function textOf(metric: MetricName, value: number): string {
 
 function overload({ predicted }: Score): Refusal | undefined {
   return predicted.overload && { reason: 'overload', message: () => 'more requests arrive than are finished' };
-}
-
-function valuesOf(scored: Scored): Found['values'] {
-  const values: Partial<Record<MetricName, number>> = {};
-  for (const name of KEPT_METRICS) {
-    const value = METRICS[name].of(scored);
-    if (value !== undefined) values[name] = value;
-  }
-  return values;
 }
 
 /** Clusters that are tried, the base's own when none are named. */

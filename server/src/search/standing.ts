@@ -1,4 +1,4 @@
-import { METRICS, type MetricName, merit } from './metrics.ts';
+import { type MetricName, merit } from './metrics.ts';
 import type { Chosen } from './space.ts';
 
 /** A plan that holds and keeps all bounds, as plain data. */
@@ -107,5 +107,8 @@ export class Front {
   }
 }
 
-/** The metrics that are kept of every plan that is found. */
-export const KEPT_METRICS = Object.keys(METRICS).filter((name): name is MetricName => Object.hasOwn(METRICS, name));
+/** Sorts the better of two plans first, and of equal ones the first in the order of the space. */
+export function byMerit(metric: MetricName): (left: Found, right: Found) => number {
+  const own = ({ values }: Found) => merit(metric, values[metric] ?? Number.NaN);
+  return (left, right) => own(right) - own(left) || left.order - right.order;
+}

@@ -3,7 +3,7 @@ import type { ServingWorkload } from '../cost/serving/serving.ts';
 import type { Cluster } from '../plan/cluster.ts';
 import type { PlanSpec, PoolSpec } from '../plan/spec.ts';
 import { ROOM } from './loads.ts';
-import { gpuCounts } from './options.ts';
+import { gpuCounts, gpusOfBase } from './options.ts';
 import type { Refusal } from './refusal.ts';
 import {
   clustersOf,
@@ -59,7 +59,9 @@ function* blocksOf(space: SearchSpace, part: number): Generator<Block> {
   let order = 0;
   let share = 0;
   for (const { cluster, chosen } of clustersOf(space)) {
-    const [prefills = [], decodes = []] = pair.map((pool) => gpuCounts(space, cluster, pool, gpusOfBase(space, pool)));
+    const [prefills = [], decodes = []] = pair.map((pool) =>
+      gpuCounts(space, cluster, pool, gpusOfBase(space, cluster, pool)),
+    );
     for (const { workload, chosen: load } of scenariosOf(space)) {
       if (workload.kind !== 'serving') continue;
       for (const decode of decodes) {
@@ -73,10 +75,6 @@ function* blocksOf(space: SearchSpace, part: number): Generator<Block> {
       }
     }
   }
-}
-
-function gpusOfBase({ base }: SearchSpace, pool: number): number {
-  return base.pools[pool]?.gpus?.length ?? Math.ceil((base.gpus?.length ?? base.cluster.gpuCount) / 2);
 }
 
 /** Whether pools keep the GPUs that the base names. */

@@ -56,7 +56,7 @@ export function servesNone({ memory }: Evaluation): boolean {
 }
 
 /** The pool whose step represents the deployment: the one that generates, or the slowest. */
-function mainPool(evaluation: Evaluation): PoolPrediction | undefined {
+export function mainPool(evaluation: Evaluation): PoolPrediction | undefined {
   const { pools, stepSeconds } = evaluation.prediction;
   return pools.find(({ steps }) => steps[0]?.seconds === stepSeconds) ?? pools[0];
 }

@@ -3,7 +3,7 @@ import { labelOf } from '../../cost/figures/quantities.ts';
 import { formatFigure } from '../../cost/format.ts';
 import type { Cluster } from '../../plan/cluster.ts';
 import { METRICS } from '../../search/metrics.ts';
-import { gpuCounts, replicatedOptions, settingsBehind } from '../../search/options.ts';
+import { gpuCounts, gpusOfBase, replicatedOptions, settingsBehind } from '../../search/options.ts';
 import { clustersOf, scenariosOf } from '../../search/run.ts';
 import type { Scalar, SearchSpace, Tried } from '../../search/space.ts';
 import type { ReadSearch } from './read.ts';
@@ -84,11 +84,8 @@ function plansOfPool(
   index: number,
   counter: { layouts: number; readonly most: number },
 ): number | undefined {
-  const { pools, gpus: all } = space.base;
-  const own = pools[index]?.gpus ?? (pools.length === 1 ? all : undefined);
-  const stays = own?.length ?? Math.ceil((all?.length ?? cluster.gpuCount) / pools.length);
   let plans = 0;
-  for (const gpus of gpuCounts(space, cluster, index, stays)) {
+  for (const gpus of gpuCounts(space, cluster, index, gpusOfBase(space, cluster, index))) {
     const place = { space, cluster, index, gpus };
     for (const option of replicatedOptions(place)) {
       if (++counter.layouts > counter.most) return undefined;

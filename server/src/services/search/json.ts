@@ -1,6 +1,6 @@
 import { foundFigure } from '../../cost/figures/found.ts';
 import type { Answer } from '../../search/answer.ts';
-import { METRICS, type MetricName } from '../../search/metrics.ts';
+import { METRIC_NAMES, METRICS, type MetricName } from '../../search/metrics.ts';
 import type { Chosen } from '../../search/space.ts';
 import type { Found } from '../../search/standing.ts';
 import type { ReadSearch } from './read.ts';
@@ -100,15 +100,14 @@ export function searchCsv(search: ReadSearch, answer: Answer): string {
     ...ranked.map((plan) => ({ ...plan, place: String(plan.rank) })),
     ...front.map((plan) => ({ ...plan, place: 'front' })),
   ];
-  const metrics = Object.keys(METRICS).filter((name): name is MetricName => Object.hasOwn(METRICS, name));
   const axisOf = ({ pool, axis }: PlanJson['chosen'][number]) => (pool === undefined ? axis : `${pool}.${axis}`);
   const axes = [...new Set(plans.flatMap(({ chosen }) => chosen.map(axisOf)))];
   const rows = plans.map(({ place, chosen, values }) => [
     place,
-    ...metrics.map((name) => values[name] ?? ''),
+    ...METRIC_NAMES.map((name) => values[name] ?? ''),
     ...axes.map((axis) => chosen.find((choice) => axisOf(choice) === axis)?.value ?? ''),
   ]);
-  return [['rank', ...metrics, ...axes], ...rows].map((row) => `${row.map(cell).join(',')}\r\n`).join('');
+  return [['rank', ...METRIC_NAMES, ...axes], ...rows].map((row) => `${row.map(cell).join(',')}\r\n`).join('');
 }
 
 function cell(value: string | number | boolean): string {

@@ -2,10 +2,10 @@ import { overFigure, plansFigure } from '../../cost/figures/found.ts';
 import { labelOf } from '../../cost/figures/quantities.ts';
 import { formatBand, formatFigure } from '../../cost/format.ts';
 import type { Answer, Ranked } from '../../search/answer.ts';
-import { METRIC_NAMES, METRICS, type MetricName, merit } from '../../search/metrics.ts';
+import { METRIC_NAMES, METRICS, type MetricName } from '../../search/metrics.ts';
 import { PARTS, type PartResult, type Progress } from '../../search/run.ts';
 import type { SearchSpace } from '../../search/space.ts';
-import { type Found, Front } from '../../search/standing.ts';
+import { byMerit, type Found, Front } from '../../search/standing.ts';
 import { type Decided, keyOf, together } from '../../search/tally.ts';
 import type { RankedPlan, SearchedAxis, SearchPlan, SearchResult } from '../preview/searchProtocol.ts';
 import { planKey } from './keys.ts';
@@ -45,10 +45,9 @@ export function partialResult(
   const { objective, against } = space;
   const front = new Front(against, objective);
   for (const part of parts) for (const found of part.front) front.add(found);
-  const own = ({ values }: Found) => merit(objective, values[objective] ?? Number.NaN);
   const best = parts
     .flatMap((part) => part.best.slice(0, MOST_RANKED))
-    .toSorted((left, right) => own(right) - own(left) || left.order - right.order)
+    .toSorted(byMerit(objective))
     .slice(0, MOST_RANKED);
   const decided = together(
     objective,
