@@ -3,9 +3,10 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { formatFigure } from '../../server/src/cost/format.ts';
 import { NodeSources } from '../../server/src/host/nodeSources.ts';
+import { resultOf } from '../../server/src/language/pieces.ts';
 import { type Answer, answerOf } from '../../server/src/search/answer.ts';
 import { METRICS, merit } from '../../server/src/search/metrics.ts';
-import { PARTS, type PartResult } from '../../server/src/search/run.ts';
+import { PARTS } from '../../server/src/search/run.ts';
 import { searchPart } from '../../server/src/search/search.ts';
 import { analyseDocument } from '../../server/src/services/analysis.ts';
 import { type ReadSearch, readSearch, searchesOf } from '../../server/src/services/search/read.ts';
@@ -34,15 +35,9 @@ function searched(file: string): readonly Row[] {
     if (!('space' in search)) throw new Error(`${file}: ${search[0]?.message ?? 'a search that is not understood'}`);
     const { space, base, by } = search;
     const place = { space, base, program: analysis.program, sides: new Map() };
-    const parts = Array.from({ length: PARTS }, (_, part) => finished(searchPart(place, part)));
+    const parts = Array.from({ length: PARTS }, (_, part) => resultOf(searchPart(place, part)));
     return { search, answer: answerOf(space, parts, { limit: 3, by, base: analysis.evaluationOf(base) }) };
   });
-}
-
-function finished(run: Generator<unknown, PartResult>): PartResult {
-  let step = run.next();
-  while (!step.done) step = run.next();
-  return step.value;
 }
 
 function line({ search, answer }: Row): string {

@@ -1,5 +1,6 @@
 import { evaluate } from '../cost/evaluate.ts';
 import type { Evaluation } from '../cost/evaluation.ts';
+import { resultOf } from '../language/pieces.ts';
 import { derive } from '../plan/derive/derive.ts';
 import type { PlanSpec } from '../plan/spec.ts';
 import { errorBetween, errorsOf, ownError } from './comparison.ts';
@@ -51,11 +52,7 @@ export interface AnswerOptions {
 
 /** Puts the parts of a space together and ranks its plans. The parts may come in any order. */
 export function answerOf(space: SearchSpace, parts: readonly PartResult[], options: AnswerOptions): Answer {
-  const work = answering(space, parts, options);
-  for (;;) {
-    const step = work.next();
-    if (step.done) return step.value;
-  }
+  return resultOf(answering(space, parts, options));
 }
 
 /** The same, with a pause after each plan that is compared. */

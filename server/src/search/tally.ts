@@ -111,3 +111,8 @@ export function together(objective: MetricName, parts: readonly Decided[]): Deci
     best: Object.fromEntries(Object.entries(best).toSorted(byName)),
   };
 }
+
+/** Plans that were refused, for whatever reason. */
+export function refusedOf({ fallen }: Pick<Decided, 'fallen'>): number {
+  return Object.values(fallen).reduce((sum, { count }) => sum + count, 0);
+}

@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
+import { resultOf } from '../../language/pieces.ts';
 import type { PartResult, SearchPlace } from '../../search/run.ts';
 import { searchPart } from '../../search/search.ts';
 import { readPart } from '../../services/search/parts.ts';
@@ -37,16 +38,10 @@ export async function decide(
   const start = performance.now();
   while (left.length > 0 && (!threads || performance.now() - start < ALONE_MS)) {
     const part = left.shift();
-    if (part !== undefined) take(finished(searchPart(place, part)));
+    if (part !== undefined) take(resultOf(searchPart(place, part)));
   }
   if (threads && left.length > 0) await inThreads(left, threads, take);
   return results;
-}
-
-function finished<Value>(run: Generator<unknown, Value>): Value {
-  let step = run.next();
-  while (!step.done) step = run.next();
-  return step.value;
 }
 
 async function inThreads(left: number[], threads: Threads, take: (result: PartResult) => void): Promise<void> {

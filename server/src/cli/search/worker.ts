@@ -1,6 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { object, optional, parse, string } from 'valibot';
 import { shippedBeside } from '../../host/shipped.ts';
+import { resultOf } from '../../language/pieces.ts';
 import { searchPart } from '../../search/search.ts';
 import { Loader } from '../load.ts';
 import { searchNamed } from './named.ts';
@@ -20,8 +21,5 @@ const place = { space, base, program: analysis.program, sides: new Map() };
 
 parentPort?.on('message', (part: unknown) => {
   if (typeof part !== 'number') return;
-  const run = searchPart(place, part);
-  let step = run.next();
-  while (!step.done) step = run.next();
-  parentPort?.postMessage(step.value);
+  parentPort?.postMessage(resultOf(searchPart(place, part)));
 });

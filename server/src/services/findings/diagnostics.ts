@@ -3,6 +3,7 @@ import { COST_RULES, MEMORY_RULES, MODEL_RULES } from '../../cost/rules/index.ts
 import type { Diagnostic, Rule, RuleFamily, Severity } from '../../language/diagnostic.ts';
 import type { Entity } from '../../language/entity.ts';
 import { locationOfEntity } from '../../language/entity.ts';
+import { resultOf } from '../../language/pieces.ts';
 import { LANGUAGE_RULES } from '../../language/rules/index.ts';
 import { failureDiagnostics, internalError } from '../../language/rules/internal-error.ts';
 import { runRules } from '../../language/rules/run.ts';
@@ -55,13 +56,6 @@ const RULE_NAMES: ReadonlySet<string> = new Set(ALL_RULES.map(({ name }) => name
  */
 export function diagnose(analysis: Analysis, settings: RuleSettings = {}): readonly Diagnostic[] {
   return resultOf(diagnosing(analysis, settings));
-}
-
-function resultOf<Result>(work: Generator<unknown, Result, void>): Result {
-  for (;;) {
-    const { done, value } = work.next();
-    if (done) return value;
-  }
 }
 
 /** The progress of the work: the blocks that are left, and the findings without them. */

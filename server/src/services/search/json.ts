@@ -3,6 +3,7 @@ import type { Answer } from '../../search/answer.ts';
 import { METRIC_NAMES, METRICS, type MetricName } from '../../search/metrics.ts';
 import type { Chosen } from '../../search/space.ts';
 import type { Found } from '../../search/standing.ts';
+import { refusedOf } from '../../search/tally.ts';
 import type { ReadSearch } from './read.ts';
 import { type AxisStanding, axisStandings, type FallenClass, fallenClasses } from './reasons.ts';
 import { chosenText } from './words.ts';
@@ -64,7 +65,7 @@ export function searchJson(search: ReadSearch, answer: Answer): SearchJson {
     decided: {
       plans: decided.all,
       scored: decided.evaluated,
-      refused: Object.values(decided.fallen).reduce((sum, { count }) => sum + count, 0),
+      refused: refusedOf(decided),
       bounded: decided.bounded,
     },
     ranked: ranked.map((plan, index) => ({

@@ -3,7 +3,7 @@ import { formatFigure } from '../../cost/format.ts';
 import { type MetricName, merit } from '../../search/metrics.ts';
 import { BROKEN } from '../../search/refusal.ts';
 import type { Chosen, SearchSpace } from '../../search/space.ts';
-import { type Decided, keyOf } from '../../search/tally.ts';
+import { type Decided, keyOf, refusedOf } from '../../search/tally.ts';
 import { chosenText, metricText } from './words.ts';
 
 /** Why a class of plans is none, with how many there are and one of them. */
@@ -65,7 +65,7 @@ const REASONS: Readonly<Record<string, string>> = {
 
 /** What was decided, in a sentence: `1,050 plans: 424 hold, 626 are refused, 0 are left out by a bound; 544 were scored`. */
 export function decidedText({ all, evaluated, bounded, fallen }: Decided): string {
-  const refused = Object.values(fallen).reduce((sum, { count }) => sum + count, 0);
+  const refused = refusedOf({ fallen });
   const count = (number: number) => formatFigure(plansFigure(number));
   return `${count(all)} plans: ${count(all - refused - bounded)} hold, ${count(refused)} are refused, ${count(bounded)} are left out by a bound; ${count(evaluated)} were scored`;
 }

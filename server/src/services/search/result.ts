@@ -6,7 +6,7 @@ import { METRIC_NAMES, METRICS, type MetricName } from '../../search/metrics.ts'
 import { PARTS, type PartResult, type Progress } from '../../search/run.ts';
 import type { SearchSpace } from '../../search/space.ts';
 import { byMerit, type Found, Front } from '../../search/standing.ts';
-import { type Decided, keyOf, together } from '../../search/tally.ts';
+import { type Decided, keyOf, refusedOf, together } from '../../search/tally.ts';
 import type { RankedPlan, SearchedAxis, SearchPlan, SearchResult } from '../preview/searchProtocol.ts';
 import { planKey } from './keys.ts';
 import type { ReadSearch } from './read.ts';
@@ -66,7 +66,7 @@ export function partialResult(
 
 /** `12,000 plans so far, of which 300 hold`: of the parts that are done, and of the one that is searched. */
 function decidedSoFar({ all, bounded, fallen }: Decided, within: Progress): string {
-  const refused = Object.values(fallen).reduce((sum, { count }) => sum + count, 0);
+  const refused = refusedOf({ fallen });
   const [plans, held] = [all + within.decided, all - refused - bounded + within.held].map((count) =>
     formatFigure(plansFigure(count)),
   );
